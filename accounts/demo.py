@@ -1,0 +1,46 @@
+"""The demo's accounts, one a role: they exist where `load_seoul_2021` was run and are shown only in demo mode."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.roles import Role
+
+PASSWORD = "ansim-demo-2021"  # noqa: S105 - printed by `make demo`; opens nothing outside demo mode
+
+# (e-mail, role, organisation code, name)
+ACCOUNTS: tuple[tuple[str, Role, str, str], ...] = (
+    ("citizen@demo.invalid", Role.CITIZEN, "", "김안심(시연)"),
+    ("newcomer@demo.invalid", Role.CITIZEN, "", ""),
+    ("officer@demo.invalid", Role.DISTRICT_OFFICER, "district-11590", "이담당(시연)"),
+    ("officer2@demo.invalid", Role.DISTRICT_OFFICER, "district-11590", "정담당(시연)"),
+    ("manager@demo.invalid", Role.DISTRICT_MANAGER, "district-11590", "박팀장(시연)"),
+    ("gwanak@demo.invalid", Role.DISTRICT_OFFICER, "district-11620", "최관악(시연)"),
+    ("city@demo.invalid", Role.CITY_OFFICER, "seoul", "서시청(시연)"),
+    ("finance@demo.invalid", Role.FINANCE_OFFICER, "seoul", "한재무(시연)"),
+    ("disbursing@demo.invalid", Role.DISBURSING_OFFICER, "seoul", "오지출(시연)"),
+    ("cashier@demo.invalid", Role.CASHIER, "seoul", "유출납(시연)"),
+    ("privacy@demo.invalid", Role.PRIVACY_OFFICER, "seoul", "문보호(시연)"),
+    ("company@demo.invalid", Role.COMPANY_STAFF, "security-company", "강설치(시연)"),
+    ("council@demo.invalid", Role.COUNCIL_READER, "council", "남의회(시연)"),
+)
+
+_PLACES = {
+    "district-11590": "동작구", "district-11620": "관악구", "seoul": "서울시", "security-company": "", "council": "",
+}  # fmt: skip
+
+
+def demo_accounts() -> list[dict[str, Any]]:
+    """`label`, `email` and `password` of each, for the sign-in page and `make demo`."""
+    return [
+        {
+            "label": (
+                f"{_PLACES[organisation]} {role.label}".strip()
+                if organisation
+                else f"{role.label}({name or '아직 아무것도 입력하지 않은 사람'})"
+            ),
+            "email": email,
+            "password": PASSWORD,
+        }
+        for email, role, organisation, name in ACCOUNTS
+    ]

@@ -1,0 +1,31 @@
+"""Receiving: the real submit against a bare view with one INSERT."""
+
+from __future__ import annotations
+
+from bench.databases import Databases, inside
+from bench.harness import ROUNDS, Result, compared
+from bench.server import Post, Server, posts_per_second
+
+A_ROUND, WARM_UP = 160, 80
+
+
+def intake_vs_bare_insert(databases: Databases) -> list[Result]:
+    """Requests a second. Both get the same sessions and bodies, and answer with a redirect."""
+    env = databases.fresh()
+    made = inside("bench.tasks.people.drafts", env, count=WARM_UP + ROUNDS * A_ROUND)
+    path = f"/apply/{made['call']}/submit/"
+    submits = [Post(path, session, {"key": key}, r"/my/[A-Z]+-\d+-\d+/receipt/") for session, key in made["people"]]
+    inserts = [Post("/bench/insert/", post.session, post.values, "/bench/page/") for post in submits]
+    pairs = []
+    with Server(env) as server:
+        posts_per_second(server.port, submits[:WARM_UP])
+        posts_per_second(server.port, inserts[:WARM_UP])
+        for start in range(WARM_UP, len(submits), A_ROUND):
+            some = slice(start, start + A_ROUND)
+            pairs.append((posts_per_second(server.port, submits[some]), posts_per_second(server.port, inserts[some])))
+    return [compared("intake_vs_bare_insert", "requests/s", pairs)]
+
+
+def intake_statements(databases: Databases) -> list[Result]:
+    counts = inside("bench.tasks.statements.of_a_submit", databases.fresh(), count=ROUNDS)
+    return [compared("intake_statements", "statements", [tuple(pair) for pair in counts])]

@@ -1,0 +1,34 @@
+"""Making a benchmark's database."""
+
+from __future__ import annotations
+
+from django.core.management import call_command
+from django.db import connection
+
+from accounts.tasks import rotate_access_log
+from bench.models import BareRow
+from portal.env import env_str, postgres_from_url
+from reports import rollup
+
+
+def prepare(*, load: int) -> None:
+    """Bring the schema up to date; fill it with `load` applications, if any, and roll them up."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+    call_command("migrate", verbosity=0)
+    if BareRow._meta.db_table not in connection.introspection.table_names():
+        with connection.schema_editor() as editor:
+            editor.create_model(BareRow)
+    runtime = postgres_from_url(env_str("DATABASE_URL", ""))["USER"]
+    if runtime != connection.settings_dict["USER"]:
+        call_command("grant_runtime", runtime, verbosity=0)
+    if load:
+        call_command("load_seoul_2021", verbosity=0)
+        call_command("load_volume", applications=load, verbosity=0)
+        rollup.rebuild()
+    rotate_access_log()
+
+
+def collect_static() -> None:
+    """The files as the production server has them: hashed and compressed."""
+    call_command("collectstatic", interactive=False, verbosity=0)

@@ -1,0 +1,65 @@
+"""What imports and exports share: waking a worker, and one worker at a time on one job.
+
+A job's row is what counts; the message to the worker is only a hint, and beat's sweep (programs.file_tasks) sends it
+again. Whoever runs a job holds a session's advisory lock: a job left "running" without a holder is taken up again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from celery import current_app
+from django.db import connection, transaction
+
+from programs.models.jobs import ExportJob, ImportJob, JobState
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 3
+UNFINISHED = (JobState.WAITING, JobState.RUNNING)
+_SPACES = {ExportJob: 7101, ImportJob: 7102}
+_TASKS = {ExportJob: "programs.file_tasks.run_export", ImportJob: "programs.file_tasks.run_import_preview"}
+
+
+@contextmanager
+def sole_runner(job: ExportJob | ImportJob) -> Iterator[bool]:
+    """Whether this session may run the job; no other may until the block ends or the session dies."""
+    space = _SPACES[type(job)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [space, job.pk])
+        held = cursor.fetchone()[0]
+    try:
+        yield held
+    finally:
+        if held:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [space, job.pk])
+
+
+def wake_worker(job: ExportJob | ImportJob) -> None:
+    """Ask for a worker once this is committed. A broker that does not answer only delays the job until the sweep."""
+
+    def send() -> None:
+        try:
+            current_app.send_task(_TASKS[type(job)], kwargs={"job_id": job.pk}, retry=False)
+        except (OSError, current_app.connection().connection_errors) as error:
+            logger.warning("job %s %s waits for the sweep: %s", type(job).__name__, job.pk, error)
+
+    transaction.on_commit(send)
+
+
+def wake_for_unfinished() -> None:
+    """Ask again for every job that waits or was left behind; one that is running ignores it."""
+    for model in (ExportJob, ImportJob):
+        for job in model.objects.filter(state__in=UNFINISHED).only("pk").order_by("pk"):
+            wake_worker(job)
+
+
+def update(job: ExportJob | ImportJob, **values: Any) -> None:
+    """Set these columns of the job, in memory and in its row."""
+    for name, value in values.items():
+        setattr(job, name, value)
+    type(job).objects.filter(pk=job.pk).update(**values)

@@ -1,0 +1,106 @@
+"""Reading a question from words: shared by the command, the pages and the API."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from accounts.models import District
+from programs import registry
+from programs.deadlines import SEOUL
+from reports.figures import Figure, Number, Question, narrowed, value_of
+from reports.rows import rows_of
+
+
+class UnableToAsk(Exception):
+    """A part of the question cannot be understood; `field` names it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def parse_question(
+    *, as_of: str = "", known_at: str = "", district: str = "", program: str = "", today: dt.date | None = None
+) -> Question:
+    """Empty `as_of` is today, empty `known_at` everything known now. Raises UnableToAsk."""
+    return Question(
+        as_of=_as_of(as_of, today or timezone.localdate()),
+        known_at=_known_at(known_at) if known_at else None,
+        district=_district(district) if district else None,
+        program=_program(program) if program else None,
+    )
+
+
+def _as_of(text: str, today: dt.date) -> dt.date:
+    if not text:
+        return today
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None:
+        raise UnableToAsk("as_of", _("‘%(text)s’은(는) 날짜가 아닙니다. 2021-10-22처럼 적으십시오.") % {"text": text})
+    if not dt.date(2000, 1, 1) <= day <= dt.date(2100, 1, 1):
+        raise UnableToAsk("as_of", _("기준일은 2000년부터 2100년 사이여야 합니다."))
+    return day
+
+
+def _known_at(text: str) -> dt.datetime:
+    """A moment; without a zone it is Seoul's, and a bare day means until its end."""
+    try:
+        moment = parse_datetime(text)
+        if moment and len(text) == len("2021-10-22"):
+            moment = dt.datetime.combine(moment.date(), dt.time.max)
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise UnableToAsk(
+            "known_at", _("‘%(text)s’은(는) 때가 아닙니다. 2021-11-02T09:00처럼 적으십시오.") % {"text": text}
+        )
+    return moment if moment.tzinfo else moment.replace(tzinfo=SEOUL)
+
+
+def _district(code: str) -> str:
+    if not District.objects.filter(pk=code).exists():
+        raise UnableToAsk("district", _("‘%(code)s’ 자치구가 없습니다. 다섯 자리 코드를 적으십시오.") % {"code": code})
+    return code
+
+
+def _program(code: str) -> str:
+    if registry.find(code) is None:
+        codes = ", ".join(programme.code for programme in registry.programmes())
+        raise UnableToAsk(
+            "program", _("‘%(code)s’ 사업이 없습니다. 있는 사업: %(codes)s") % {"code": code, "codes": codes}
+        )
+    return code
+
+
+def as_text(number: Number) -> int | str | None:
+    """For JSON, which has no decimal: whole numbers as numbers, others as text, never as float."""
+    return number if number is None or isinstance(number, int) else str(number)
+
+
+def answer(figure: Figure, question: Question, *, with_rows: bool = True) -> dict[str, Any]:
+    """The figure as the command and the API give it; `known_at` is now where none was asked, so that the answer can be
+    recomputed. Raises NotReproducible."""
+    asked, now = narrowed(figure, question), timezone.localtime()
+    answered: dict[str, Any] = {
+        "name": figure.name,
+        "label": str(figure.label),
+        "value": as_text(value_of(figure, question)),
+        "unit": str(figure.unit),
+        "as_of": asked.as_of.isoformat(),
+        "known_at": (asked.known_at or now).isoformat(),
+        "district": asked.district,
+        "program": asked.program,
+        "query": str(figure.query),
+    }
+    if with_rows:
+        rows = rows_of(figure, question)
+        answered["rows"] = {"count": rows.count, "sha256": rows.sha256, "url": rows.url}
+    return answered

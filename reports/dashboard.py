@@ -1,0 +1,268 @@
+"""What the dashboard shows for one question: a few statements, whatever the number of applications."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import District
+from reports import figures
+from reports.figures import DECIDED, LATE, RECEIVED, UNDECIDED, Number, Question, Standing
+from reports.rows import rows_url
+from reports.selectors import Fact, facts_as_of
+
+MONTHS = 12
+CARDS = (
+    "applications",
+    "decided",
+    "processing_days",
+    "overdue",
+    "open",
+    "supplement_rate",
+    "places_used",
+    "objections",
+)
+# What the tiles can show: the figure, and from which value on a tile is in level 1, 2, …
+MAPS: dict[str, tuple[int, ...] | None] = {
+    "applications": None,  # counts: five equal steps up to the highest
+    "open": None,
+    "on_time_rate": (0, 70, 80, 90, 95),
+    "places_rate": (0, 20, 40, 60, 80),
+}
+FLAG_BELOW = {"on_time_rate": 70}
+
+
+@dataclass(frozen=True)
+class DistrictLine:
+    """One district of the table and of the map."""
+
+    district: District | None  # None: all of them together
+    values: dict[str, Number]
+    url: str
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    cards: list[dict[str, Any]]
+    lines: list[DistrictLine]
+    total: DistrictLine
+    tiles: list[dict[str, Any]]
+    legend: list[dict[str, Any]]
+    flag_label: str
+    months: list[str]
+    series: list[dict[str, Any]]
+    states: list[dict[str, Any]]
+    differences: list[dict[str, Any]]
+
+
+def dashboard(question: Question, *, shown_on_map: str, districts: list[District], url: str) -> Dashboard:
+    """`districts` are those whose own lines are shown; `url` is the page's address with the question but for
+    `district=`, to which a code is added."""
+    facts = _facts(question)
+    places = figures.places_by_district(question)
+    of_question = _measured(facts, question, sum(places.values()))
+    touching = _by_district(facts)
+    lines = [
+        _line(touching.get(d.pk, []), replace(question, district=d.pk), d, places.get(d.pk, 0), url) for d in districts
+    ]
+    tiles, legend = _map(lines, shown_on_map)
+    labels, series = _months(question)
+    return Dashboard(
+        cards=_cards(of_question, question),
+        lines=lines,
+        total=DistrictLine(None, of_question, ""),
+        tiles=tiles,
+        legend=legend,
+        flag_label=_("%(rate)s%% 미만") % {"rate": FLAG_BELOW[shown_on_map]} if shown_on_map in FLAG_BELOW else "",
+        months=labels,
+        series=series,
+        states=_states(facts, question),
+        differences=_differences(of_question, question),
+    )
+
+
+def _facts(question: Question) -> list[Fact]:
+    return facts_as_of(
+        [question.as_of],
+        known_at=question.known_at,
+        by=("district", "from_district", "action", "from_state", "to_state"),
+        programs=[question.program] if question.program else None,
+        district=question.district,
+    )
+
+
+def _by_district(facts: list[Fact]) -> dict[str, list[Fact]]:
+    """The facts that concern each district: what happened there, and what left it."""
+    touching: dict[str, list[Fact]] = {}
+    for fact in facts:
+        for code in {fact.district, fact.from_district} - {""}:
+            touching.setdefault(code, []).append(fact)
+    return touching
+
+
+def _measured(facts: list[Fact], question: Question, places: int) -> dict[str, Number]:
+    """Every figure of the page from the same facts; the names are those of the portal's figures."""
+    used, district = figures.places_used(facts, question), question.district
+    return {
+        "applications": RECEIVED.count(facts, district),
+        "decided": DECIDED.count(facts, district),
+        "open": UNDECIDED.count(facts, district),
+        "on_time_rate": figures.on_time_rate(facts, question),
+        "processing_days": figures.processing_days(facts, question),
+        "supplement_rate": figures.supplement_rate(facts, question),
+        "overdue": None if question.known_at else LATE.count(facts, question.district),
+        "places": places,
+        "places_used": used,
+        "places_rate": figures.rate(used, places),
+    }
+
+
+def _line(facts: list[Fact], question: Question, district: District, places: int, url: str) -> DistrictLine:
+    return DistrictLine(district, _measured(facts, question, places), f"{url}district={district.pk}")
+
+
+def _cards(values: dict[str, Number], question: Question) -> list[dict[str, Any]]:
+    objections = figures.objections(question).count()
+    decided = figures.rate(_int(values["decided"]), _int(values["applications"]))
+    notes = {
+        "decided": _("처리율 %(rate)s%%") % {"rate": _shown(decided)},
+        "processing_days": _("처리기한 준수율 %(rate)s%%") % {"rate": _shown(values["on_time_rate"])},
+        "overdue": _("알려진 때를 적으면 셀 수 없습니다") if question.known_at else "",
+        "places_used": _("모집인원 %(places)s명의 %(rate)s%%")
+        % {"places": f"{values['places']:,}", "rate": _shown(values["places_rate"])},
+        "supplement_rate": _("접수 100건에 대한 보완 요청"),
+    }
+    cards = []
+    for name in CARDS:
+        figure = figures.get(f"portal.{name}")
+        value = objections if name == "objections" else values[name]
+        cards.append(
+            {
+                "label": figure.label,
+                "value": _shown(value),
+                "unit": figure.unit,
+                "note": notes.get(name, ""),
+                "tone": "danger" if name == "overdue" and value else "",
+                "url": rows_url(figure, question),
+            }
+        )
+    return cards
+
+
+def _int(value: Number) -> int:
+    return int(value or 0)
+
+
+def _shown(value: Number) -> str:
+    return "–" if value is None else f"{value:,}"
+
+
+def _map(lines: list[DistrictLine], name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    steps = MAPS[name]
+    if steps is None:
+        highest = max((_int(line.values[name]) for line in lines), default=0)
+        step = max(1, -(-highest // 5))
+        steps = tuple(step * n for n in range(5))
+    below = FLAG_BELOW.get(name)
+    tiles = [
+        {
+            "name": line.district.short_name,
+            "row": line.district.tile_row,
+            "col": line.district.tile_column,
+            "value": _shown(line.values[name]),
+            "url": line.url,
+            "level": _level(line.values[name], steps),
+            "flag": below is not None and (value := line.values[name]) is not None and value < below,
+        }
+        for line in lines
+        if line.district
+    ]
+    legend = []
+    for number, start in enumerate(steps, 1):
+        end = steps[number] if number < len(steps) else None
+        label = _("%(start)s 이상") % {"start": f"{start:,}"} if end is None else f"{start:,}–{end - 1:,}"
+        legend.append({"level": number, "label": label, "flag": below is not None and number == 1})
+    if any(tile["level"] == 0 for tile in tiles):
+        legend.append({"level": 0, "label": _("해당 없음"), "flag": False})
+    return tiles, legend
+
+
+def _level(value: Number, steps: tuple[int, ...]) -> int:
+    """0 for no figure, else 1 to 5: the last step that the value reaches."""
+    return 0 if value is None else sum(value >= step for step in steps)
+
+
+def month_ends(as_of: dt.date, count: int) -> list[dt.date]:
+    """The as-of day, and before it the last days of the `count` months before."""
+    days = [as_of]
+    while len(days) <= count:
+        days.append(days[-1].replace(day=1) - dt.timedelta(days=1))
+    return days[::-1]
+
+
+def _months(question: Question) -> tuple[list[str], list[dict[str, Any]]]:
+    """Received and decided in each of the last twelve months; the last one up to the as-of day."""
+    days = month_ends(question.as_of, MONTHS)
+    facts = facts_as_of(
+        days,
+        known_at=question.known_at,
+        by=("district", "action", "from_state", "to_state")
+        if question.district
+        else ("action", "from_state", "to_state"),
+        programs=[question.program] if question.program else None,
+        district=question.district,
+        with_overdue=False,
+    )
+    by_day: dict[dt.date, list[Fact]] = {day: [] for day in days}
+    for fact in facts:
+        by_day[fact.day].append(fact)
+    series = []
+    for name, flow in ((_("접수"), RECEIVED), (_("처리"), DECIDED)):
+        totals = [flow.count(by_day[day], question.district) for day in days]
+        series.append({"name": name, "values": [late - early for early, late in pairwise(totals)]})
+    return [_month_label(day) for day in days[1:]], series
+
+
+def _month_label(day: dt.date) -> str:
+    return date_format(day, "y.n") if day.month == 1 else _("%(month)s월") % {"month": day.month}
+
+
+def _states(facts: list[Fact], question: Question) -> list[dict[str, Any]]:
+    """Where the cases stand, without the states nobody is in."""
+    items = []
+    for code, label in figures.state_labels().items():
+        value = Standing((code,)).count(facts, question.district)
+        if value:
+            items.append({"label": label, "value": value, "url": rows_url(figures.get(f"state.{code}"), question)})
+    return items
+
+
+def _differences(then: dict[str, Number], question: Question) -> list[dict[str, Any]]:
+    """Then and now: the same as-of day as it was known and as it is known today."""
+    if question.known_at is None:
+        return []
+    known_now = replace(question, known_at=None)
+    now = _measured(_facts(known_now), known_now, sum(figures.places_by_district(known_now).values()))
+    lines = []
+    for name, value in then.items():
+        if value is None and name == "overdue":
+            continue
+        change = None if value is None or now[name] is None else Decimal(now[name] or 0) - Decimal(value)
+        figure = figures.get(f"portal.{name}")
+        lines.append(
+            {
+                "label": figure.label,
+                "unit": figure.unit,
+                "then": _shown(value),
+                "now": _shown(now[name]),
+                "change": "–" if change is None else f"{change:+,}" if change else "0",
+                "changed": bool(change),
+            }
+        )
+    return lines

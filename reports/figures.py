@@ -1,0 +1,304 @@
+"""The registry of figures: every number the city states, by name.
+
+A figure takes `as_of` (a day, inclusive until 24:00 in Seoul), `known_at` (what had been recorded by then) and,
+optionally, a district and a programme; it gives a number and, on demand, the rows it counted. Numbers are int or
+Decimal, never float; None where there is nothing to divide by.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db.models import Q, QuerySet, Sum
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from programs import registry
+from programs.deadlines import SEOUL
+from programs.models import Objection
+from programs.models.applications import State
+from programs.models.catalogue import DistrictCall, QuotaMove
+from reports.facts import OPEN, OVERDUE
+from reports.selectors import Fact, facts_as_of
+
+Text = str | Promise
+Number = int | Decimal | None
+
+
+class UnknownFigure(Exception):
+    """No figure has this name; `str()` lists those there are."""
+
+
+class NotReproducible(Exception):
+    """The figure rests on something whose past is not recorded, so that `known_at` cannot be answered."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a figure is asked for."""
+
+    as_of: dt.date
+    known_at: dt.datetime | None = None  # None: all that is known now
+    district: str | None = None
+    program: str | None = None
+
+    @property
+    def until(self) -> dt.datetime:
+        """The first moment no longer counted: 24:00 of the as-of day in Seoul."""
+        return dt.datetime.combine(self.as_of + dt.timedelta(days=1), dt.time(), SEOUL)
+
+
+@dataclass(frozen=True)
+class Events:
+    """A flow: events that happened. Empty tuples do not restrict."""
+
+    actions: tuple[str, ...] = ()
+    from_states: tuple[str, ...] = ()
+    not_to_states: tuple[str, ...] = ()
+
+    def count(self, facts: Iterable[Fact], district: str | None = None) -> int:
+        return sum(fact.n for fact in self.of(facts, district))
+
+    def of(self, facts: Iterable[Fact], district: str | None = None) -> list[Fact]:
+        """The facts it counts; an event counts for the district it happened in."""
+        return [fact for fact in facts if self._matches(fact) and district in (None, fact.district)]
+
+    def _matches(self, fact: Fact) -> bool:
+        return (
+            (not self.actions or fact.action in self.actions)
+            and (not self.from_states or fact.from_state in self.from_states)
+            and fact.to_state not in self.not_to_states
+        )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A stock: cases then standing in one of these states — what came in less what went out, transfers between
+    districts included."""
+
+    states: tuple[str, ...]
+
+    def count(self, facts: Iterable[Fact], district: str | None = None) -> int:
+        total = 0
+        for fact in facts:
+            if fact.to_state in self.states and district in (None, fact.district):
+                total += fact.n
+            if fact.from_state in self.states and district in (None, fact.from_district or fact.district):
+                total -= fact.n
+        return total
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`measure` computes the value from the facts of the question; `counted` says which rows stand behind it:
+    Events, Standing, or the name of a table of its own ("objections", "places")."""
+
+    name: str
+    label: Text
+    unit: Text
+    query: Text  # in words: what is counted, from when on, of which district
+    measure: Callable[[list[Fact], Question], Number] = field(repr=False)
+    counted: Events | Standing | str
+    program: str | None = None  # a programme's own figure counts that programme alone
+
+
+RECEIVED = Events(actions=("submit",))
+DECIDED = Events(from_states=OPEN, not_to_states=(*OPEN, State.WITHDRAWN.value))
+SUPPLEMENTS = Events(actions=("request_supplement",))
+LATE = Standing((OVERDUE,))
+UNDECIDED = Standing(OPEN)
+
+
+def holding_states() -> tuple[str, ...]:
+    """The states of all programmes that use one of a district's places."""
+    return tuple(sorted({s.code for p in registry.programmes() for s in p.workflow.states.values() if s.holds_place}))
+
+
+def rate(part: int, whole: int) -> Decimal | None:
+    """Percent, to one decimal."""
+    return (Decimal(part) * 100 / whole).quantize(Decimal("0.1"), ROUND_HALF_UP) if whole else None
+
+
+def _counting(counted: Events | Standing) -> Callable[[list[Fact], Question], Number]:
+    return lambda facts, question: counted.count(facts, question.district)
+
+
+def _overdue(facts: list[Fact], question: Question) -> int:
+    if question.known_at is not None:
+        raise NotReproducible(_("기한이 지난 건은 지금 알려진 기한으로만 셉니다. 알려진 때를 비우십시오."))
+    return LATE.count(facts, question.district)
+
+
+def on_time_rate(facts: list[Fact], question: Question) -> Number:
+    decided = DECIDED.of(facts, question.district)
+    return rate(sum(f.on_time for f in decided), sum(f.n for f in decided))
+
+
+def processing_days(facts: list[Fact], question: Question) -> Number:
+    decided = DECIDED.of(facts, question.district)
+    cases = sum(f.n for f in decided)
+    if not cases:
+        return None
+    return (Decimal(sum(f.working_days for f in decided)) / cases).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def supplement_rate(facts: list[Fact], question: Question) -> Number:
+    return rate(SUPPLEMENTS.count(facts, question.district), RECEIVED.count(facts, question.district))
+
+
+def places_used(facts: list[Fact], question: Question) -> int:
+    return Standing(holding_states()).count(facts, question.district)
+
+
+def _places(facts: list[Fact], question: Question) -> int:
+    return sum(places_by_district(question).values())
+
+
+def _places_rate(facts: list[Fact], question: Question) -> Number:
+    return rate(places_used(facts, question), _places(facts, question))
+
+
+def _objections(facts: list[Fact], question: Question) -> int:
+    return objections(question).count()
+
+
+def district_calls(question: Question) -> Q:
+    """The districts' shares of the calls that had opened by the end of the as-of day."""
+    asked = Q(call__opens_at__lt=question.until)
+    if question.district:
+        asked &= Q(district=question.district)
+    if question.program:
+        asked &= Q(call__program=question.program)
+    return asked
+
+
+def places_by_district(question: Question) -> dict[str, int]:
+    """Places (모집인원) as of the day: today's quotas, with the moves made since taken back."""
+    moment = min(question.until, question.known_at) if question.known_at else question.until
+    shares = DistrictCall.objects.filter(district_calls(question))
+    places: dict[int, list] = {
+        pk: [district, quota] for pk, district, quota in shares.values_list("pk", "district", "quota")
+    }
+    later = QuotaMove.objects.filter(moved_at__gte=moment)
+    for source, target, moved in later.values_list("source", "target").annotate(moved=Sum("places")):
+        if source in places:
+            places[source][1] += moved
+        if target in places:
+            places[target][1] -= moved
+    totals: dict[str, int] = {}
+    for district, quota in places.values():
+        totals[district] = totals.get(district, 0) + quota
+    return totals
+
+
+def objections(question: Question) -> QuerySet[Objection]:
+    """Objections filed by the end of the as-of day."""
+    rows = Objection.objects.filter(filed_at__lt=question.until)
+    if question.known_at:
+        rows = rows.filter(filed_at__lte=question.known_at)
+    if question.district:
+        rows = rows.filter(application__district=question.district)
+    if question.program:
+        rows = rows.filter(application__program=question.program)
+    return rows
+
+
+def _portal_figures() -> list[Figure]:
+    cases, percent = _("건"), "%"
+    places = Standing(holding_states())
+    return [
+        Figure("portal.applications", _("신청 접수"), cases, _("기준일까지 접수된 신청"),
+               _counting(RECEIVED), RECEIVED),
+        Figure("portal.decided", _("처리 완료"), cases,
+               _("기준일까지 선정·대기·미선정·반려로 결정된 신청(취하 제외)"), _counting(DECIDED), DECIDED),
+        Figure("portal.open", _("처리 중"), cases, _("기준일에 접수·검토 중·보완 요청 상태인 신청"),
+               _counting(UNDECIDED), UNDECIDED),
+        Figure("portal.overdue", _("기한 지남"), cases,
+               _("기준일에 처리 중이면서 처리기한이 지난 신청(보완 기간은 기한이 멈춤, 지금 기록된 기한 기준)"),
+               _overdue, LATE),
+        Figure("portal.on_time_rate", _("처리기한 준수율"), percent,
+               _("기준일까지 결정된 신청 가운데 처리기한 안에 결정된 비율"), on_time_rate, DECIDED),
+        Figure("portal.processing_days", _("평균 처리일"), _("근무일"),
+               _("기준일까지 결정된 신청의 접수일부터 결정일까지 근무일 평균(보완 기간 포함)"),
+               processing_days, DECIDED),
+        Figure("portal.supplements", _("보완 요청"), cases, _("기준일까지 보낸 보완 요청"),
+               _counting(SUPPLEMENTS), SUPPLEMENTS),
+        Figure("portal.supplement_rate", _("보완 요청률"), percent,
+               _("기준일까지 접수 100건에 대한 보완 요청 건수"), supplement_rate, SUPPLEMENTS),
+        Figure("portal.places", _("모집인원"), _("명"),
+               _("기준일까지 접수를 시작한 모집의 자치구 모집인원 합계(이후의 배정 조정은 되돌려 계산)"),
+               _places, "places"),
+        Figure("portal.places_used", _("선정 인원"), _("명"),
+               _("기준일에 모집인원을 쓰고 있는 신청(선정·승계 확인 중 등)"),
+               _counting(places), places),
+        Figure("portal.places_rate", _("모집인원 대비 선정률"), percent,
+               _("기준일의 선정 인원을 모집인원으로 나눈 비율"), _places_rate, places),
+        Figure("portal.objections", _("이의신청"), cases, _("기준일까지 제기된 이의신청"), _objections, "objections"),
+    ]  # fmt: skip
+
+
+def state_labels() -> dict[str, Text]:
+    """Every state of every programme's workflow, in the order they are declared."""
+    return {s.code: s.label for p in registry.programmes() for s in p.workflow.states.values()}
+
+
+def _state_figures() -> list[Figure]:
+    return [
+        Figure(
+            f"state.{code}",
+            label,
+            _("건"),
+            _("기준일에 이 상태인 신청"),
+            _counting(Standing((code,))),
+            Standing((code,)),
+        )
+        for code, label in state_labels().items()
+    ]
+
+
+def _programme_figures() -> list[Figure]:
+    made = []
+    for programme in registry.programmes():
+        for spec in programme.figures:
+            counted = Events(actions=spec.actions) if spec.kind == "flow" else Standing(spec.states)
+            query = _("기준일까지 일어난 처리") if spec.kind == "flow" else _("기준일에 그 상태인 신청")
+            made.append(
+                Figure(spec.name, spec.label, spec.unit, query, _counting(counted), counted, program=programme.code)
+            )
+    return made
+
+
+def all_figures() -> list[Figure]:
+    """Of the whole portal first, then by state, then of each programme, as registered."""
+    return _portal_figures() + _state_figures() + _programme_figures()
+
+
+def get(name: str) -> Figure:
+    """Raises UnknownFigure, with the names there are."""
+    figures = {figure.name: figure for figure in all_figures()}
+    if name not in figures:
+        raise UnknownFigure(_("‘%(name)s’ 지표가 없습니다. 있는 지표: %(names)s") % {
+            "name": name, "names": ", ".join(figures)})  # fmt: skip
+    return figures[name]
+
+
+def narrowed(figure: Figure, question: Question) -> Question:
+    """The question with the programme a programme's own figure counts."""
+    if figure.program is None:
+        return question
+    return Question(question.as_of, question.known_at, question.district, figure.program)
+
+
+def value_of(figure: Figure, question: Question) -> Number:
+    """The figure's number. Raises NotReproducible."""
+    question = narrowed(figure, question)
+    facts = facts_as_of(
+        [question.as_of],
+        known_at=question.known_at,
+        programs=[question.program] if question.program else None,
+        district=question.district,
+    )
+    return figure.measure(facts, question)

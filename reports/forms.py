@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import datetime as dt
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import District
+from accounts.roles import Actor
+from programs import registry
+from programs.models import Program
+from reports.figures import Question
+
+FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2100, 1, 1)
+
+
+class QuestionForm(forms.Form):
+    """As of when, as known when, of which programme and district. A district's staff ask about their own district."""
+
+    as_of = forms.DateField(
+        label=_("기준일"),
+        required=False,
+        help_text=_("그날 24시까지 일어난 일을 셉니다."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    program = forms.ChoiceField(label=_("사업"), required=False)
+    district = forms.ChoiceField(label=_("자치구"), required=False)
+    known_at = forms.DateTimeField(
+        label=_("알려진 때"),
+        required=False,
+        help_text=_("비우면 지금까지 기록된 것을 모두 셉니다. 적으면 그때와 지금을 견줍니다."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def __init__(self, asked: QueryDict, *, actor: Actor) -> None:
+        asked = asked.copy()
+        asked["as_of"] = asked.get("as_of") or timezone.localdate().isoformat()
+        super().__init__(asked)
+        self.actor = actor
+        codes = [programme.code for programme in registry.programmes()]
+        names = Program.objects.visible_to(actor).filter(pk__in=codes).order_by("sort", "code")
+        self.fields["program"].choices = [("", _("모든 사업")), *((p.pk, str(p)) for p in names)]
+        if actor.district_id:
+            del self.fields["district"]
+        else:
+            districts = sorted(District.objects.visible_to(actor), key=str)
+            self.fields["district"].choices = [("", _("서울시 전체")), *((d.pk, str(d)) for d in districts)]
+
+    def clean_as_of(self) -> dt.date | None:
+        day = self.cleaned_data["as_of"]
+        if day and not FIRST_DAY <= day <= LAST_DAY:
+            raise forms.ValidationError(_("기준일은 2000년부터 2100년 사이여야 합니다."))
+        return day
+
+    def question(self) -> Question:
+        """What is asked; what could not be understood is left at its default, and the form says so."""
+        self.is_valid()
+        asked = self.cleaned_data
+        return Question(
+            as_of=asked.get("as_of") or timezone.localdate(),
+            known_at=asked.get("known_at"),
+            district=self.actor.district_id or asked.get("district") or None,
+            program=asked.get("program") or None,
+        )

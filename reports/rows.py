@@ -1,0 +1,164 @@
+"""The rows behind a figure: counted again, one by one, from the events themselves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from programs.models import Application, DistrictCall
+from reports.facts import OPEN, OVERDUE, SEOUL_DAY
+from reports.figures import Events, Figure, NotReproducible, Question, Standing, district_calls, narrowed, objections
+
+_ON_THE_CLOCK = "('submitted', 'under_review')"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """`sha256` is of the ids in rising order, joined by commas: of applications, one for each event counted, or of the
+    districts' shares of calls."""
+
+    count: int
+    sha256: str
+    url: str
+
+
+def rows_url(figure: Figure, question: Question) -> str:
+    asked = {
+        "as_of": question.as_of.isoformat(),
+        "known_at": question.known_at.isoformat() if question.known_at else None,
+        "district": question.district,
+        "program": question.program,
+    }
+    query = urlencode({key: value for key, value in asked.items() if value})
+    return f"{reverse('reports:rows', args=[figure.name])}?{query}"
+
+
+def rows_of(figure: Figure, question: Question) -> Rows:
+    """How many rows, and the hash of their ids; the ids themselves never leave the database."""
+    statement, parameters = ids_statement(figure, question)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), encode(sha256(convert_to(coalesce(string_agg(id::text, ',' ORDER BY id), ''), 'UTF8')), "
+            f"'hex') FROM ({statement}) rows",
+            parameters,
+        )
+        count, digest = cursor.fetchone()
+    return Rows(count, digest, rows_url(figure, question))
+
+
+def page_of(figure: Figure, question: Question, *, offset: int, limit: int) -> list[tuple[int, dt.datetime | None]]:
+    """(id, when) of some of the rows, the latest first."""
+    statement, parameters = ids_statement(figure, question)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, at FROM ({statement}) rows ORDER BY at DESC, id DESC OFFSET %(offset)s LIMIT %(limit)s",
+            parameters | {"offset": offset, "limit": limit},
+        )
+        return cursor.fetchall()
+
+
+def ids_statement(figure: Figure, question: Question) -> tuple[str, dict[str, Any]]:
+    """SQL of columns (id, at) and its parameters. Raises NotReproducible."""
+    question = narrowed(figure, question)
+    if isinstance(figure.counted, Events):
+        return _events(figure.counted, question)
+    if isinstance(figure.counted, Standing):
+        return _overdue(question) if figure.counted.states == (OVERDUE,) else _standing(figure.counted, question)
+    if figure.counted == "objections":
+        ids = objections(question).values_list("application_id", flat=True)
+    else:
+        ids = DistrictCall.objects.filter(district_calls(question)).values_list("pk", flat=True)
+    return "SELECT id, NULL::timestamptz AS at FROM unnest(%(ids)s::bigint[]) id", {"ids": list(ids)}
+
+
+def _moment(question: Question) -> tuple[list[str], dict[str, Any]]:
+    """Conditions on an event `e` that hold for every figure."""
+    conditions = ["e.occurred_at < %(until)s"]
+    parameters: dict[str, Any] = {"until": question.until}
+    if question.known_at:
+        conditions.append("(e.synthetic OR e.recorded_at <= %(known_at)s)")
+        parameters["known_at"] = question.known_at
+    if question.program:
+        conditions.append("e.program_id = %(program)s")
+        parameters["program"] = question.program
+    if question.district:
+        parameters["district"] = question.district
+    return conditions, parameters
+
+
+def _events(counted: Events, question: Question) -> tuple[str, dict[str, Any]]:
+    conditions, parameters = _moment(question)
+    for column, name, operator, values in (
+        ("action", "actions", "= ANY", counted.actions),
+        ("from_state", "from_states", "= ANY", counted.from_states),
+        ("to_state", "not_to_states", "<> ALL", counted.not_to_states),
+    ):
+        if values:
+            conditions.append(f"e.{column} {operator}(%({name})s)")
+            parameters[name] = list(values)
+    if question.district:
+        conditions.append("e.district_id = %(district)s")
+    where = " AND ".join(conditions)
+    return (
+        f"SELECT e.application_id AS id, e.occurred_at AS at FROM programs_applicationevent e WHERE {where}",
+        parameters,
+    )
+
+
+def _standing(counted: Standing, question: Question) -> tuple[str, dict[str, Any]]:
+    if question.known_at is None and question.as_of >= timezone.localdate():
+        return _standing_now(counted, question)
+    conditions, parameters = _moment(question)
+    came, went = "e.to_state = ANY(%(states)s)", "e.from_state = ANY(%(states)s)"
+    if question.district:
+        came += " AND e.district_id = %(district)s"
+        went += " AND coalesce(e.from_district_id, e.district_id) = %(district)s"
+    where = " AND ".join((*conditions, f"({came}) <> ({went})"))
+    statement = (
+        f"SELECT e.application_id AS id, max(e.occurred_at) AS at FROM programs_applicationevent e WHERE {where} "
+        f"GROUP BY e.application_id HAVING sum(({came})::int - ({went})::int) > 0"
+    )
+    return statement, parameters | {"states": list(counted.states)}
+
+
+def _standing_now(counted: Standing, question: Question) -> tuple[str, dict[str, Any]]:
+    """The same by the applications' own state, which the database keeps equal to their last event's."""
+    rows = Application.objects.filter(state__in=counted.states)
+    if question.program:
+        rows = rows.filter(program=question.program)
+    if question.district:
+        rows = rows.filter(district=question.district)
+    statement, parameters = rows.values("id", at=F("received_at")).query.sql_with_params()
+    names = {f"p{number}": value for number, value in enumerate(parameters)}
+    return statement % tuple(f"%({name})s" for name in names), names
+
+
+def _overdue(question: Question) -> tuple[str, dict[str, Any]]:
+    """Cases still open past their deadline, and those that were left open past it and until after the as-of day."""
+    if question.known_at is not None:
+        raise NotReproducible(_("기한이 지난 건은 지금 알려진 기한으로만 셉니다. 알려진 때를 비우십시오."))
+    parameters: dict[str, Any] = {"until": question.until, "open": list(OPEN), "as_of": question.as_of}
+    scope = ["a.due_at < %(until)s"]
+    if question.program:
+        scope.append("a.program_id = %(program)s")
+        parameters["program"] = question.program
+    if question.district:
+        scope.append("a.district_id = %(district)s")
+        parameters["district"] = question.district
+    where = " AND ".join(scope)
+    left_on = SEOUL_DAY.format("e.occurred_at")
+    statement = (
+        f"SELECT a.id, a.due_at AS at FROM programs_application a WHERE {where} AND a.state IN {_ON_THE_CLOCK} "
+        f"AND a.clock_stopped_at IS NULL UNION ALL SELECT a.id, a.due_at FROM programs_applicationevent e "
+        f"JOIN programs_application a ON a.id = e.application_id WHERE {where} AND e.from_state IN {_ON_THE_CLOCK} "
+        f"AND e.to_state <> ALL(%(open)s) AND e.occurred_at > a.due_at AND {left_on} > %(as_of)s"
+    )
+    return statement, parameters

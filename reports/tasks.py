@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from celery import shared_task
+
+from reports import rollup
+
+
+@shared_task
+def roll_up(**kwargs: object) -> None:
+    """Beat runs this every minute; what has not been rolled up yet is counted live."""
+    rollup.roll_up()

@@ -1,0 +1,113 @@
+"""Pages of the figures: counts for everyone who may see figures; rows for those whose cases they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from accounts.access_log import Action, record_access
+from accounts.decorators import roles_required
+from accounts.models import District
+from accounts.models.access import Purpose
+from accounts.roles import DISTRICT_STAFF, Role
+from programs.models import Application, DistrictCall
+from reports import figures
+from reports.dashboard import MAPS, dashboard
+from reports.figures import Figure, Question
+from reports.forms import QuestionForm
+from reports.rows import page_of, rows_of
+
+READERS = (*DISTRICT_STAFF, Role.CITY_OFFICER, Role.COUNCIL_READER)
+ROW_READERS = (*DISTRICT_STAFF, Role.CITY_OFFICER)
+PAGE_SIZE = 50
+MAP_LABELS = {
+    "applications": _("신청 접수"),
+    "on_time_rate": _("처리기한 준수율(%)"),
+    "open": _("처리 중"),
+    "places_rate": _("모집인원 대비 선정률(%)"),
+}
+
+
+@require_GET
+@roles_required(*READERS)
+def overview(request: HttpRequest) -> HttpResponse:
+    """The dashboard, for any as-of day. A district's staff see their own district alone."""
+    form = QuestionForm(request.GET, actor=request.actor)
+    question = form.question()
+    shown = request.GET.get("map", "")
+    shown = shown if shown in MAPS else next(iter(MAPS))
+    districts = [d for d in District.objects.visible_to(request.actor) if question.district in (None, d.pk)]
+    page = dashboard(
+        question,
+        shown_on_map=shown,
+        districts=sorted(districts, key=str),
+        url=_address(request, without=("district", "page")),
+    )
+    maps = [
+        {"label": label, "url": f"{_address(request, without=('map',))}map={name}", "current": name == shown}
+        for name, label in MAP_LABELS.items()
+    ]
+    values = {"form": form, "question": question, "page": page, "maps": maps, "shown": MAP_LABELS[shown]}
+    return render(request, "reports/dashboard.html", values, status=200 if form.is_valid() else 422)
+
+
+def _address(request: HttpRequest, *, without: tuple[str, ...]) -> str:
+    """This page's query string without some keys, ready for one more."""
+    query = request.GET.copy()
+    for key in without:
+        query.pop(key, None)
+    text = query.urlencode()
+    return f"?{text}&" if text else "?"
+
+
+@require_GET
+@roles_required(*READERS)
+def rows(request: HttpRequest, name: str) -> HttpResponse:
+    """What stands behind one figure: its number counted again row by row, and the rows, masked and paged."""
+    try:
+        figure = figures.get(name)
+    except figures.UnknownFigure as error:
+        raise Http404 from error
+    form = QuestionForm(request.GET, actor=request.actor)
+    question = form.question()
+    values: dict[str, Any] = {"form": form, "figure": figure, "question": question, "refused": "", "lines": []}
+    try:
+        counted = rows_of(figure, question)
+        values |= {"value": figures.value_of(figure, question), "rows": counted}
+    except figures.NotReproducible as refused:
+        values |= {"refused": str(refused), "value": None, "rows": None}
+        return render(request, "reports/rows.html", values, status=422)
+    page = Paginator(range(counted.count), PAGE_SIZE).get_page(request.GET.get("page"))
+    may_read = request.actor.role in ROW_READERS
+    values |= {"page": page, "may_read": may_read, "of_places": figure.counted == "places"}
+    if may_read and counted.count:
+        values["lines"] = _lines(request, figure, question, page)
+    return render(request, "reports/rows.html", values, status=200 if form.is_valid() else 422)
+
+
+def _lines(request: HttpRequest, figure: Figure, question: Question, page: Page) -> list[dict[str, Any]]:
+    """One page of rows; None for a case that has left the reader's district."""
+    found = page_of(figure, question, offset=page.start_index() - 1, limit=PAGE_SIZE)
+    ids = [pk for pk, _at in found]
+    if figure.counted == "places":
+        shares = DistrictCall.objects.visible_to(request.actor).select_related("call", "district").in_bulk(ids)
+        return [{"row": shares.get(pk), "at": None} for pk in ids]
+    record_access(
+        request.actor,
+        Action.LIST,
+        about="applications",
+        ids=ids,
+        purpose=Purpose.REPORTING,
+        filter={"figure": figure.name, "as_of": question.as_of, "known_at": question.known_at, "page": page.number},
+    )
+    cases = Application.objects.visible_to(request.actor).select_related("district", "program").in_bulk(ids)
+    labels = figures.state_labels()
+    return [
+        {"row": case, "at": at, "state": labels.get(case.state, case.state) if case else ""}
+        for case, at in ((cases.get(pk), at) for pk, at in found)
+    ]

@@ -1,0 +1,1 @@
+"""Forms of the door guard, one module a topic."""

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from safety.doorguard import claims, services
+
+
+@shared_task
+def advance_services(**kwargs: object) -> None:
+    """Daily: announce and end subsidies, expire agreements."""
+    services.advance(timezone.localdate())
+
+
+@shared_task
+def compute_claims(**kwargs: object) -> None:
+    """Monthly: last month's claim of every company and district."""
+    claims.compute_all(claims.previous_month(timezone.localdate()))

@@ -1,0 +1,292 @@
+"""Every address, its methods, and who may use it. A test holds these rows equal to the URLconf, both ways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+GET, POST, FORM = ("GET",), ("POST",), ("GET", "POST")
+
+# Subjects (tests.access.world). A token is a partner system of the council: outside the API it is nobody.
+NOBODY: frozenset[str] = frozenset()
+CITIZENS = frozenset({"citizen", "stranger"})
+MINE = frozenset({"officer", "manager"})
+NEIGHBOURS = frozenset({"neighbour", "neighbour_manager"})
+DISTRICT = MINE | NEIGHBOURS
+CITY = frozenset({"city"})
+MANAGERS = frozenset({"manager", "neighbour_manager"}) | CITY
+CASE = DISTRICT | CITY
+COMPANIES = frozenset({"company", "other_company"})
+PRIVACY = frozenset({"privacy_city", "privacy_district"})
+COUNCIL = frozenset({"council"})
+STAFF = CASE | COMPANIES | PRIVACY | COUNCIL | {"finance"}
+SIGNED_IN = STAFF | CITIZENS
+ALL = SIGNED_IN | {"anonymous", "token"}
+OUTSIDERS = NEIGHBOURS | {"other_company"}
+NOT_THE_JOBS_OWN = CASE - {"officer"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """`who` may use it; to those of them in `not_theirs` the row is not there (404).
+
+    `args` names the world's row; `data` is posted; `opens` posts the purpose to the case's open page first;
+    `shows` says that the page shows a whole person or text to those who may see the row."""
+
+    name: str
+    methods: tuple[str, ...]
+    who: frozenset[str]
+    args: str = ""
+    not_theirs: frozenset[str] = NOBODY
+    more: tuple[Any, ...] = ()
+    data: dict[str, Any] = field(default_factory=dict)
+    opens: bool = False
+    shows: bool = False
+    visitors_sign_in_to_post: bool = False
+    also: tuple[int, ...] = ()
+
+
+def _of(namespace: str, *rows: Row) -> list[Row]:
+    return [Row(**{**row.__dict__, "name": f"{namespace}:{row.name}"}) for row in rows]
+
+
+PUBLIC = [
+    Row("home", GET, ALL),
+    Row("privacy", GET, ALL),
+    Row("accessibility", GET, ALL),
+    Row("set_language", POST, ALL, data={"language": "en"}),
+    Row("healthz", GET, ALL, also=(503,)),
+    Row("livez", GET, ALL),
+    *_of(
+        "programs",
+        Row("list", GET, ALL),
+        Row("program", GET, ALL, "program"),
+        Row("search", GET, ALL),
+        Row("choose_district", POST, ALL),
+        Row("finder", FORM, ALL),
+        Row("finder_result", GET, ALL),
+        Row("finder_forget", POST, ALL),
+        Row("apply", FORM, ALL, "call", visitors_sign_in_to_post=True),
+    ),
+]
+
+CITIZEN = _of(
+    "programs",
+    Row("apply_consents", FORM, CITIZENS, "call"),
+    Row("apply_person", FORM, CITIZENS, "call"),
+    Row("apply_conditions", FORM, CITIZENS, "call"),
+    Row("apply_review", GET, CITIZENS, "call"),
+    Row("apply_submit", POST, CITIZENS, "draft_call", frozenset({"stranger"}), data={"key": "draft"}),
+    Row("apply_discard", POST, CITIZENS, "call"),
+    Row("apply_save", POST, CITIZENS, "call", more=("consents",)),
+    Row("apply_upload", POST, CITIZENS, "call", more=("register",)),
+    Row("document", GET, CITIZENS, "document", frozenset({"stranger"})),
+    Row("document_remove", POST, CITIZENS, "document", frozenset({"stranger"})),
+    Row("my_applications", GET, CITIZENS),
+    Row("my_application", GET, CITIZENS, "case", frozenset({"stranger"})),
+    Row("receipt", GET, CITIZENS, "case", frozenset({"stranger"})),
+    Row("answer_supplement", POST, CITIZENS, "case", frozenset({"stranger"})),
+    Row("extend_supplement", POST, CITIZENS, "case", frozenset({"stranger"})),
+    Row("supplement_upload", POST, CITIZENS, "case", frozenset({"stranger"}), more=("register",)),
+    Row("withdraw", POST, CITIZENS, "case", frozenset({"stranger"})),
+    Row("accept_offer", POST, CITIZENS, "case", frozenset({"stranger"})),
+    Row("decline_offer", POST, CITIZENS, "case", frozenset({"stranger"})),
+    Row("object", POST, CITIZENS, "rejected", frozenset({"stranger"})),
+)
+
+ACCOUNT = [
+    *_of(
+        "accounts",
+        Row("after_sign_in", GET, SIGNED_IN),
+        Row("duties", GET, SIGNED_IN),
+        Row("acting", FORM, SIGNED_IN, data={"membership": "citizen"}),
+        Row("profile", FORM, CITIZENS),
+        Row("dongs", GET, CITIZENS),
+        Row("seen", GET, CITIZENS),
+        Row("privacy_requests", FORM, CITIZENS),
+        Row("settings", GET, CITIZENS),
+        Row("leave", FORM, CITIZENS),
+        Row("tokens", FORM, CITY),
+        Row("token_revoke", POST, CITY, "token"),
+    ),
+    *_of(
+        "notifications",
+        Row("letters", GET, CITIZENS),
+        Row("letter", GET, CITIZENS, "letter", frozenset({"stranger"})),
+        Row("mailbox", GET, ALL, not_theirs=ALL),  # only the demo has it
+    ),
+]
+
+CASES = _of(
+    "programs",
+    Row("work", GET, CASE),
+    Row("queue", GET, CASE),
+    Row("queue_filter", POST, CASE),
+    Row("queue_forget", POST, CASE),
+    Row("queue_keys", POST, CASE),
+    Row("queue_bulk", POST, DISTRICT, data={"act": "confirm"}),
+    Row("case", GET, CASE, "case", NEIGHBOURS),
+    Row("case_open", POST, CASE, "case", NEIGHBOURS, data={"purpose": "screening"}, shows=True),
+    Row("case_close", POST, CASE, "case", NEIGHBOURS),
+    Row("case_print", POST, CASE, "case", NEIGHBOURS, opens=True, shows=True),
+    Row("case_next", GET, CASE, "case", NEIGHBOURS),
+    Row("case_act", FORM, CASE, "case", NEIGHBOURS, more=("note",)),
+    Row("document_page", GET, CASE, "page", NEIGHBOURS, opens=True, shows=True),
+    Row("document_original", POST, CASE, "document", NEIGHBOURS, opens=True, shows=True),
+    Row("objections", GET, CASE),
+    Row("objection", GET, CASE, "objection", NEIGHBOURS, shows=True),
+    Row("objection_extend", POST, CASE, "objection", NEIGHBOURS),
+    Row("objection_uphold", POST, CASE, "objection", NEIGHBOURS),
+    Row("objection_dismiss", POST, CASE, "objection", NEIGHBOURS),
+    Row("selection", GET, DISTRICT),
+    Row("selection_history", GET, CASE),
+    Row("selection_plan", FORM, DISTRICT, "share", NEIGHBOURS),
+    Row("selection_batch", GET, CASE, "batch", NEIGHBOURS, shows=True),
+    Row("selection_approve", POST, DISTRICT, "batch", NEIGHBOURS),
+    Row("selection_send_back", POST, DISTRICT, "batch", NEIGHBOURS),
+    Row("selection_print", POST, CASE, "approved", NEIGHBOURS, shows=True),
+    Row("counter", GET, DISTRICT),
+    Row("counter_enter", FORM, DISTRICT, "share", NEIGHBOURS),
+    Row("counter_done", GET, DISTRICT, "paper", NEIGHBOURS),
+    Row("counter_receipt", POST, DISTRICT, "paper", NEIGHBOURS, shows=True),
+    Row("dead_messages", GET, CITY),
+    Row("dead_message_retry", POST, CITY, "dead"),
+    Row("exports", GET, CASE, shows=True),
+    Row("export_new", FORM, CASE, more=("applications",)),
+    Row("export", GET, CASE, "export", NOT_THE_JOBS_OWN, shows=True),
+    Row("export_take", POST, CASE, "export", NOT_THE_JOBS_OWN),
+    Row("imports", FORM, DISTRICT, shows=True),
+    Row("import_template", GET, DISTRICT, "call_id"),
+    Row("import", GET, DISTRICT, "import", DISTRICT - {"officer"}, shows=True),
+    Row("import_errors", GET, DISTRICT, "import", DISTRICT - {"officer"}),
+    Row("import_confirm", POST, DISTRICT, "import", DISTRICT - {"officer"}),
+    Row("import_give_up", POST, DISTRICT, "import", DISTRICT - {"officer"}),
+)
+
+CALLS = _of(
+    "programs",
+    Row("calls", GET, CITY),
+    Row("call_share_edit", FORM, MANAGERS, "share", NEIGHBOURS),
+    Row("call", GET, CITY, "call"),
+    Row("call_edit", FORM, CITY, "call"),
+    Row("call_copy", FORM, CITY, "call"),
+    Row("call_move", POST, CITY, "call"),
+    Row("call_set_closed", POST, CITY, "call", more=("close",)),
+    Row("call_rules", FORM, CITY, "call"),
+    Row("call_rule_end", POST, CITY, "rule"),
+    Row("call_documents", FORM, CITY, "call"),
+    Row("call_document", FORM, CITY, "required_document"),
+    Row("catalogue", GET, CITY),
+    Row("catalogue_edit", FORM, CITY, "program"),
+    Row("terms", FORM, CITY, "program"),
+)
+
+PEOPLE = _of(
+    "programs",
+    Row("people", GET, MANAGERS),
+    Row("people_find", POST, MANAGERS),
+    Row("people_invite", FORM, MANAGERS),
+    Row("person", GET, MANAGERS, "member", NEIGHBOURS),
+    Row("person_remind", POST, MANAGERS, "member", NEIGHBOURS),
+    Row("person_end", FORM, MANAGERS, "member", NEIGHBOURS),
+    Row("person_role", FORM, MANAGERS, "member", NEIGHBOURS),
+    Row("person_stand_in", FORM, MANAGERS, "member", NEIGHBOURS),
+    Row("person_hand_over", FORM, MANAGERS, "member", NEIGHBOURS),
+)
+
+PRIVACY_PAGES = _of(
+    "programs",
+    Row("log_review", GET, PRIVACY),
+    Row("log_month", FORM, PRIVACY, "month"),
+    Row("log_rows", GET, PRIVACY, "month"),
+    Row("log_row", FORM, PRIVACY, "log_row"),
+    Row("privacy_queue", GET, PRIVACY),
+    Row("privacy_request", FORM, PRIVACY, "request", shows=True),
+    Row("privacy_downloads", GET, PRIVACY, shows=True),
+    Row("privacy_destructions", GET, PRIVACY),
+)
+
+DOORGUARD = _of(
+    "doorguard",
+    Row("households", GET, CASE | COMPANIES),
+    Row("household", GET, CASE | COMPANIES, "household", OUTSIDERS),
+    Row("household_open", POST, COMPANIES, "household", OUTSIDERS, shows=True),
+    Row("household_act", POST, DISTRICT | COMPANIES, "household", OUTSIDERS, more=("dispatch",)),
+    Row("hand_over", FORM, DISTRICT),
+    Row("claims", GET, CASE | COMPANIES),
+    Row("claim_compute", POST, DISTRICT | COMPANIES),
+    Row("claim", GET, CASE | COMPANIES, "claim", OUTSIDERS),
+    Row("claim_print", POST, CASE | COMPANIES, "claim", OUTSIDERS),
+    Row("claim_download", POST, CASE | COMPANIES, "claim", OUTSIDERS),
+    Row("claim_line", FORM, DISTRICT | COMPANIES, "line", OUTSIDERS),
+    Row("claim_act", POST, DISTRICT | COMPANIES, "claim", OUTSIDERS, more=("confirm",)),
+)
+
+REPORTS = _of(
+    "reports",
+    Row("dashboard", GET, CASE | COUNCIL),
+    Row("rows", GET, CASE | COUNCIL, more=("portal.applications",)),
+)
+
+API = [
+    Row("api_schema", GET, ALL),
+    Row("api_docs", GET, ALL),
+    Row("programs", GET, ALL),
+    Row("program", GET, ALL, "program"),
+    Row("finder", POST, ALL, also=(400, 415)),
+    Row("my_applications", GET, CITIZENS),
+    Row("my_application", GET, CITIZENS, "case", frozenset({"stranger"})),
+    Row("queue", GET, CASE),
+    Row("figures", GET, CASE | COUNCIL | {"token"}),
+    Row("figure", GET, CASE | COUNCIL | {"token"}, more=("portal.applications",)),
+]
+
+ROWS = [*PUBLIC, *CITIZEN, *ACCOUNT, *CASES, *CALLS, *PEOPLE, *PRIVACY_PAGES, *DOORGUARD, *REPORTS, *API]
+
+# What the sign-in library brings, tested by itself; our forms and templates in it by tests/accounts. By its own name,
+# or by its route where it has none.
+ALLAUTH = {
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_signup",
+    "account_reauthenticate",
+    "account_email",
+    "account_email_verification_sent",
+    "account_change_password",
+    "account_set_password",
+    "account_reset_password",
+    "account_confirm_login_code",
+    "account_confirm_email",
+    "account_reset_password_from_key_done",
+    "account_reset_password_from_key",
+    "account_reset_password_done",
+    "mfa_index",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_login_webauthn",
+    "socialaccount_login_cancelled",
+    "socialaccount_login_error",
+    "socialaccount_signup",
+    "socialaccount_connections",
+    "kakao_login",
+    "kakao_callback",
+    "naver_login",
+    "naver_callback",
+    "accounts/social/login/cancelled/",
+    "accounts/social/login/error/",
+    "accounts/social/signup/",
+    "accounts/social/connections/",
+}
+# Answers 404 in the API's own words to whatever is not there.
+CATCH_ALL = {"api/v1/^.*$"}

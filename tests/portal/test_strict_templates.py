@@ -1,0 +1,33 @@
+import pytest
+from django.template import Context, Template
+
+from tests.strict_templates import UndefinedVariable
+
+
+def render(source: str, **values) -> str:
+    return Template(source).render(Context(values))
+
+
+@pytest.mark.parametrize(
+    "source", ["{{ name }}", "{{ person.name }}", "{{ name|upper }}", "{% with a=name %}{{ a }}{% endwith %}"]
+)
+def test_an_undefined_variable_fails(source):
+    with pytest.raises(UndefinedVariable, match="name"):
+        render(source, person={})
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ('{{ name|default:"nobody" }}', "nobody"),
+        ('{{ name|upper|default:"nobody" }}', "nobody"),
+        ("{% if name %}yes{% else %}no{% endif %}", "no"),
+        ("{% if name == 3 %}yes{% else %}no{% endif %}", "no"),
+    ],
+)
+def test_asking_whether_there_is_one_is_allowed(source, shown):
+    assert render(source) == shown
+
+
+def test_a_defined_variable_shows():
+    assert render("{{ name }}{{ zero }}{{ nothing }}", name="김안심", zero=0, nothing=None) == "김안심0None"
