@@ -99,6 +99,11 @@ def enter(intake: Intake, files: Iterable[tuple[str, Incoming]], *, actor: Actor
     try:
         with transaction.atomic():
             return _enter(intake, files, actor=actor), True
+    except UnableToReceive:
+        # Another tab may have entered this very paper since we looked: its receipt is the answer, not "duplicate".
+        if done := _entered(intake, actor):
+            return done, False
+        raise
     except IntegrityError as error:
         if "submission_key" in str(error) and (done := _entered(intake, actor)):
             return done, False
