@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/installed
 ARGS ?=
 ONLY ?=
 
-.PHONY: help demo reset manage test test-all lint bench lock
+.PHONY: help demo reset manage test test-all lint bench messages lock
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -33,6 +33,9 @@ lint: $(INSTALLED) ## style, types, layers, templates, security, migrations
 
 bench: $(INSTALLED) ## benchmarks side by side with bare views; ONLY=name runs one, ONLY="name name" several
 	@$(RUN) portal.local.bench $(ONLY)
+
+messages: $(INSTALLED) ## bring the English catalogue (locale/en) up to date with the sources; new strings come empty
+	@$(RUN) portal.local.extract
 
 lock: $(INSTALLED) ## pin requirements/*.in anew, with hashes and without host names
 	@for name in bootstrap base dev; do \
