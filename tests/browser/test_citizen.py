@@ -1,0 +1,131 @@
+"""The citizen's story, from the front page to a receipt and beyond."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from programs.models import Application
+from tests.browser.visitor import Visitor
+from tests.programs import files
+
+pytestmark = pytest.mark.browser
+
+EMAIL, SECRET = "haneul@example.com", "a long and quiet evening"
+
+
+def test_a_stranger_finds_and_applies(arrive: Callable[..., Visitor]):
+    visitor = arrive()
+    find(visitor)
+    sign_up(visitor)
+    fill_profile(visitor)
+    receipt_no = apply(visitor)
+    assert [row.receipt_no for row in Application.objects.filter(applicant__email=EMAIL)] == [receipt_no]
+
+
+def find(visitor: Visitor) -> None:
+    """Search, a programme's page, the self-check."""
+    page = visitor.page
+    visitor.go("/")
+    visitor.look("home")
+    page.get_by_role("searchbox").fill("현관 카메라")
+    visitor.press("검색")
+    visitor.is_at("통합검색")
+    visitor.look("search")
+    visitor.follow(re.compile("도어지킴이"))
+    visitor.look("programme")
+    visitor.follow("자가진단 하기")
+    visitor.press("결과 보기")
+    visitor.sees("사는 자치구를 고르십시오.")
+    visitor.look("finder-errors")
+    page.get_by_label("사는 자치구").select_option(label="동작구")
+    visitor.fill(태어난="1996", 함께="1", 보증금="3000", 월세="45")
+    page.get_by_label("주택 점유형태").select_option(label="월세(보증금 있음)")
+    visitor.choose("Wi-Fi", "예")
+    visitor.press("결과 보기")
+    visitor.is_at("자가진단 결과")
+    visitor.look("finder-result")
+
+
+def sign_up(visitor: Visitor) -> None:
+    """The address is proved by the mail; what the self-check was told is not asked again."""
+    page = visitor.page
+    visitor.follow("가입하고 신청하기")
+    visitor.look("sign-up")
+    visitor.fill(이메일=EMAIL)
+    for field in page.locator("main input[type=password]").all():
+        field.fill(SECRET)
+    visitor.tick("만 14세 이상입니다")
+    visitor.press("가입하기")
+    visitor.is_at("이메일을 확인하십시오")
+    visitor.look("mail-sent")
+    visitor.go("/demo/mailbox/")
+    visitor.look("mailbox")
+    page.locator("main a[href*=confirm-email]").click()
+    visitor.look("confirm-mail")
+    visitor.press("확인")
+    visitor.is_at("로그인")
+    visitor.look("address-confirmed")
+    visitor.fill(이메일=EMAIL, 비밀번호=SECRET)
+    visitor.press("로그인")
+    visitor.is_at("내 정보")
+
+
+def fill_profile(visitor: Visitor) -> None:
+    page = visitor.page
+    expect(page.get_by_label("자치구")).to_have_value("11590")
+    visitor.fill(이름="박하늘", 생년월일="1996-03-14", 휴대전화="010-9876-5432", 도로명주소="시연로 12, 302호")
+    page.get_by_label("행정동").select_option(label="상도제1동")
+    visitor.look("profile")
+    visitor.press("저장하고 계속하기")
+    visitor.look("home-with-district")
+    visitor.follow(re.compile("모집\\(시연용\\)"))
+    visitor.follow("신청하기")
+    visitor.is_at("안전 도어지킴이 신청")
+
+
+def apply(visitor: Visitor) -> str:
+    """Consents, details, conditions and documents, review; the receipt number."""
+    page = visitor.page
+    visitor.look("apply-start")
+    visitor.press("신청 시작")
+    visitor.press("다음")
+    visitor.look("consents-errors")
+    for card in page.locator("[role=group].card").all():
+        card.locator("label").get_by_text("동의합니다", exact=True).click()
+    visitor.press("다음")
+    visitor.look("person")
+    visitor.press("맞습니다, 다음")
+    conditions(visitor)
+    visitor.look("review")
+    page.get_by_role("button", name="제출하기").dblclick()
+    visitor.is_at("신청서가 접수되었습니다")
+    visitor.look("receipt")
+    return page.locator(".stat-value").inner_text()
+
+
+def conditions(visitor: Visitor) -> None:
+    """Two papers are sent, one of them is taken back; what was typed in between is kept."""
+    page = visitor.page
+    page.get_by_label("집의 종류").select_option(label="빌라·연립·다세대")
+    visitor.choose("Wi-Fi", "있습니다")
+    visitor.fill(보증금="30000000", 월세="450000")
+    register = page.get_by_role("region", name="주민등록등본")
+    register.locator("input[type=file]").set_input_files(
+        [
+            {"name": "등본.pdf", "mimeType": "application/pdf", "buffer": files.pdf()},
+            {"name": "다른 종이.jpg", "mimeType": "image/jpeg", "buffer": files.image(size=(620, 877))},
+        ]
+    )
+    expect(register.get_by_role("listitem")).to_have_count(2)
+    visitor.press("다른 종이.jpg 지우기", within=register)
+    expect(register.get_by_role("listitem")).to_have_count(1)
+    lease = page.get_by_role("region", name="임대차계약서")
+    photo = {"name": "계약서.jpg", "mimeType": "image/jpeg", "buffer": files.image(size=(620, 877))}
+    lease.locator("input[type=file]").set_input_files(photo)
+    expect(lease.get_by_role("listitem")).to_have_count(1)
+    visitor.look("conditions")
+    visitor.press("다음")
