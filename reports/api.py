@@ -18,7 +18,7 @@ from reports import figures
 from reports.asking import UnableToAsk, answer, parse_question
 
 READERS = (*DISTRICT_STAFF, Role.CITY_OFFICER, Role.COUNCIL_READER)
-ASKED = ("as_of", "known_at", "district", "program")
+ASKED = ("as_of", "since", "known_at", "district", "program")
 
 
 class FigureSerializer(serializers.Serializer):
@@ -31,7 +31,9 @@ class FigureSerializer(serializers.Serializer):
 
 class RowsSerializer(serializers.Serializer):
     count = serializers.IntegerField()
-    sha256 = serializers.CharField(help_text="Of the ids in rising order, joined by commas.")
+    sha256 = serializers.CharField(
+        help_text="Digest: the SHA-256 of each id's decimal digits, as whole numbers added up modulo 2^256."
+    )
     url = serializers.CharField()
 
 
@@ -40,6 +42,7 @@ class AnswerSerializer(FigureSerializer):
         allow_null=True, help_text="A whole number, or a decimal as text; null: nothing to divide by."
     )
     as_of = serializers.DateField()
+    since = serializers.DateField(allow_null=True)
     known_at = serializers.DateTimeField()
     district = serializers.CharField(allow_null=True)
     rows = RowsSerializer()
@@ -68,6 +71,7 @@ class FigureDetail(FigureView):
         tags=["figures"],
         parameters=[
             OpenApiParameter("as_of", OpenApiTypes.DATE, description="Inclusive until 24:00 in Seoul; default today."),
+            OpenApiParameter("since", OpenApiTypes.DATE, description="First day counted; not of a state as of a day."),
             OpenApiParameter("known_at", OpenApiTypes.DATETIME, description="Default: all that is known now."),
             OpenApiParameter("district", str, description="5-digit code. A district's staff: their own only."),
             OpenApiParameter("program", str, description="Code of one programme."),
@@ -87,5 +91,5 @@ class FigureDetail(FigureView):
             raise Http404 from error
         except UnableToAsk as error:
             raise ValidationError({error.field: [str(error)]}) from error
-        except figures.NotReproducible as error:
-            raise ValidationError({"known_at": [str(error)]}) from error
+        except figures.Unanswerable as error:
+            raise ValidationError({error.field: [str(error)]}) from error

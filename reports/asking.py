@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 from typing import Any
 
 from django.utils import timezone
@@ -12,8 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.models import District
 from programs import registry
 from programs.deadlines import SEOUL
-from reports.figures import Figure, Number, Question, narrowed, value_of
-from reports.rows import rows_of
+from reports.figures import Figure, Number, Question, narrowed
+from reports.rows import value_and_rows
 
 
 class UnableToAsk(Exception):
@@ -25,28 +26,38 @@ class UnableToAsk(Exception):
 
 
 def parse_question(
-    *, as_of: str = "", known_at: str = "", district: str = "", program: str = "", today: dt.date | None = None
+    *,
+    as_of: str = "",
+    known_at: str = "",
+    district: str = "",
+    program: str = "",
+    since: str = "",
+    today: dt.date | None = None,
 ) -> Question:
-    """Empty `as_of` is today, empty `known_at` everything known now. Raises UnableToAsk."""
+    """Empty `as_of` is today, empty `known_at` everything known now, empty `since` from the beginning.
+    Raises UnableToAsk."""
+    last = _day("as_of", as_of) if as_of else today or timezone.localdate()
+    first = _day("since", since) if since else None
+    if first and first > last:
+        raise UnableToAsk("since", _("시작일이 기준일보다 늦습니다."))
     return Question(
-        as_of=_as_of(as_of, today or timezone.localdate()),
+        as_of=last,
+        since=first,
         known_at=_known_at(known_at) if known_at else None,
         district=_district(district) if district else None,
         program=_program(program) if program else None,
     )
 
 
-def _as_of(text: str, today: dt.date) -> dt.date:
-    if not text:
-        return today
+def _day(field: str, text: str) -> dt.date:
     try:
         day = parse_date(text)
     except ValueError:
         day = None
     if day is None:
-        raise UnableToAsk("as_of", _("‘%(text)s’은(는) 날짜가 아닙니다. 2021-10-22처럼 적으십시오.") % {"text": text})
+        raise UnableToAsk(field, _("‘%(text)s’은(는) 날짜가 아닙니다. 2021-10-22처럼 적으십시오.") % {"text": text})
     if not dt.date(2000, 1, 1) <= day <= dt.date(2100, 1, 1):
-        raise UnableToAsk("as_of", _("기준일은 2000년부터 2100년 사이여야 합니다."))
+        raise UnableToAsk(field, _("기준일은 2000년부터 2100년 사이여야 합니다."))
     return day
 
 
@@ -85,22 +96,21 @@ def as_text(number: Number) -> int | str | None:
     return number if number is None or isinstance(number, int) else str(number)
 
 
-def answer(figure: Figure, question: Question, *, with_rows: bool = True) -> dict[str, Any]:
+def answer(figure: Figure, question: Question) -> dict[str, Any]:
     """The figure as the command and the API give it; `known_at` is now where none was asked, so that the answer can be
-    recomputed. Raises NotReproducible."""
+    recomputed. Raises Unanswerable."""
     asked, now = narrowed(figure, question), timezone.localtime()
-    answered: dict[str, Any] = {
+    value, rows = value_and_rows(figure, question)
+    return {
         "name": figure.name,
         "label": str(figure.label),
-        "value": as_text(value_of(figure, question)),
+        "value": as_text(value),
         "unit": str(figure.unit),
         "as_of": asked.as_of.isoformat(),
+        "since": asked.since.isoformat() if asked.since else None,
         "known_at": (asked.known_at or now).isoformat(),
         "district": asked.district,
         "program": asked.program,
         "query": str(figure.query),
+        "rows": asdict(rows),
     }
-    if with_rows:
-        rows = rows_of(figure, question)
-        answered["rows"] = {"count": rows.count, "sha256": rows.sha256, "url": rows.url}
-    return answered

@@ -8,8 +8,8 @@ Decimal, never float; None where there is nothing to divide by.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Q, QuerySet, Sum
@@ -32,8 +32,22 @@ class UnknownFigure(Exception):
     """No figure has this name; `str()` lists those there are."""
 
 
-class NotReproducible(Exception):
+class Unanswerable(Exception):
+    """The figure cannot be asked this; `field` names the part of the question that is one too many."""
+
+    field = ""
+
+
+class NotReproducible(Unanswerable):
     """The figure rests on something whose past is not recorded, so that `known_at` cannot be answered."""
+
+    field = "known_at"
+
+
+class NotAFlow(Unanswerable):
+    """The figure is a state as of a day, not something that happened over days, so that `since` means nothing."""
+
+    field = "since"
 
 
 @dataclass(frozen=True)
@@ -44,23 +58,44 @@ class Question:
     known_at: dt.datetime | None = None  # None: all that is known now
     district: str | None = None
     program: str | None = None
+    since: dt.date | None = None  # of flows only: what happened from this day on; None: from the beginning
 
     @property
     def until(self) -> dt.datetime:
         """The first moment no longer counted: 24:00 of the as-of day in Seoul."""
         return dt.datetime.combine(self.as_of + dt.timedelta(days=1), dt.time(), SEOUL)
 
+    @property
+    def begins(self) -> dt.datetime | None:
+        """The first moment counted, where there is one."""
+        return dt.datetime.combine(self.since, dt.time(), SEOUL) if self.since else None
+
+
+class Counted:
+    """What a figure counts: some facts once, some taken off again."""
+
+    def signed(self, facts: Iterable[Fact], district: str | None) -> Iterator[tuple[int, Fact]]:
+        """(1 or -1, fact), of one district or of all."""
+        raise NotImplementedError
+
+    def count(self, facts: Iterable[Fact], district: str | None = None) -> int:
+        return sum(sign * fact.n for sign, fact in self.signed(facts, district))
+
+    def digest(self, facts: Iterable[Fact], district: str | None = None) -> int:
+        """The sum of the hashes of the rows' ids, not yet cut to 256 bits (reports.rows.Rows)."""
+        return sum(sign * fact.digest for sign, fact in self.signed(facts, district))
+
 
 @dataclass(frozen=True)
-class Events:
+class Events(Counted):
     """A flow: events that happened. Empty tuples do not restrict."""
 
     actions: tuple[str, ...] = ()
     from_states: tuple[str, ...] = ()
     not_to_states: tuple[str, ...] = ()
 
-    def count(self, facts: Iterable[Fact], district: str | None = None) -> int:
-        return sum(fact.n for fact in self.of(facts, district))
+    def signed(self, facts: Iterable[Fact], district: str | None) -> Iterator[tuple[int, Fact]]:
+        return ((1, fact) for fact in self.of(facts, district))
 
     def of(self, facts: Iterable[Fact], district: str | None = None) -> list[Fact]:
         """The facts it counts; an event counts for the district it happened in."""
@@ -75,20 +110,18 @@ class Events:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Standing(Counted):
     """A stock: cases then standing in one of these states — what came in less what went out, transfers between
     districts included."""
 
     states: tuple[str, ...]
 
-    def count(self, facts: Iterable[Fact], district: str | None = None) -> int:
-        total = 0
+    def signed(self, facts: Iterable[Fact], district: str | None) -> Iterator[tuple[int, Fact]]:
         for fact in facts:
             if fact.to_state in self.states and district in (None, fact.district):
-                total += fact.n
+                yield 1, fact
             if fact.from_state in self.states and district in (None, fact.from_district or fact.district):
-                total -= fact.n
-        return total
+                yield -1, fact
 
 
 @dataclass(frozen=True)
@@ -103,6 +136,11 @@ class Figure:
     measure: Callable[[list[Fact], Question], Number] = field(repr=False)
     counted: Events | Standing | str
     program: str | None = None  # a programme's own figure counts that programme alone
+
+    @property
+    def is_flow(self) -> bool:
+        """Whether it counts what happened over days, and so can be asked `since` a day."""
+        return isinstance(self.counted, Events)
 
 
 RECEIVED = Events(actions=("submit",))
@@ -127,6 +165,9 @@ def _counting(counted: Events | Standing) -> Callable[[list[Fact], Question], Nu
 
 
 def _overdue(facts: list[Fact], question: Question) -> int:
+    """Raises NotReproducible when asked what was known at some moment. A case's deadline moves when a supplement is
+    answered or the period extended, and its event records that this happened but not the deadline it led to. Computing
+    it anew would use the holidays decided since, which is not what was known then."""
     if question.known_at is not None:
         raise NotReproducible(_("기한이 지난 건은 지금 알려진 기한으로만 셉니다. 알려진 때를 비우십시오."))
     return LATE.count(facts, question.district)
@@ -286,19 +327,27 @@ def get(name: str) -> Figure:
 
 
 def narrowed(figure: Figure, question: Question) -> Question:
-    """The question with the programme a programme's own figure counts."""
-    if figure.program is None:
-        return question
-    return Question(question.as_of, question.known_at, question.district, figure.program)
+    """The question with the programme a programme's own figure counts. Raises NotAFlow."""
+    if question.since and not figure.is_flow:
+        raise NotAFlow(_("기준일 현재의 상태를 세는 지표라 기간으로 나눌 수 없습니다. 시작일을 비우십시오."))
+    return replace(question, program=figure.program) if figure.program else question
 
 
-def value_of(figure: Figure, question: Question) -> Number:
-    """The figure's number. Raises NotReproducible."""
-    question = narrowed(figure, question)
+def facts_of(question: Question, *, with_digest: bool = False) -> list[Fact]:
+    """What a figure is measured from: everything up to the as-of day, less what was before `since`."""
+    before = question.since - dt.timedelta(days=1) if question.since else None
     facts = facts_as_of(
-        [question.as_of],
+        [before, question.as_of] if before else [question.as_of],
         known_at=question.known_at,
         programs=[question.program] if question.program else None,
         district=question.district,
+        with_overdue=before is None,
+        with_digest=with_digest,
     )
-    return figure.measure(facts, question)
+    return [fact.negated() if fact.day == before else fact for fact in facts]
+
+
+def value_of(figure: Figure, question: Question) -> Number:
+    """The figure's number. Raises Unanswerable."""
+    question = narrowed(figure, question)
+    return figure.measure(facts_of(question), question)

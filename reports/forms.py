@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -63,4 +64,24 @@ class QuestionForm(forms.Form):
             known_at=asked.get("known_at"),
             district=self.actor.district_id or asked.get("district") or None,
             program=asked.get("program") or None,
+            since=asked.get("since"),
         )
+
+
+class PeriodForm(QuestionForm):
+    """The question about something that happens over days: also from when on."""
+
+    since = forms.DateField(
+        label=_("시작일"),
+        required=False,
+        help_text=_("비우면 처음부터 셉니다."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    field_order = ("since", "as_of", "program", "district", "known_at")
+
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean()
+        first, last = asked.get("since"), asked.get("as_of")
+        if first and last and first > last:
+            self.add_error("since", _("시작일이 기준일보다 늦습니다."))
+        return asked

@@ -13,7 +13,8 @@ AGGREGATE = Unscoped("sums without persons; reports.figures applies the district
 
 
 class Sums(models.Model):
-    """What is counted of one kind of event in one district. `on_time` and `working_days` are of decisions only."""
+    """What is counted of one kind of event in one district. `on_time` and `working_days` are of decisions only;
+    `digest` is the sum of the hashes of the applications' ids, one for each event (reports.rows.Rows)."""
 
     program = models.CharField(max_length=50)
     call = models.BigIntegerField()
@@ -25,6 +26,7 @@ class Sums(models.Model):
     n = models.BigIntegerField()
     on_time = models.BigIntegerField()
     working_days = models.BigIntegerField()
+    digest = models.DecimalField(max_digits=100, decimal_places=0)  # 256 bits a row: room for 10²² of them
 
     class Meta:
         abstract = True

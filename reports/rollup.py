@@ -9,43 +9,42 @@ from django.db.backends.utils import CursorWrapper
 
 from programs.deadlines import SEOUL, WorkingCalendar
 from reports import working_days
-from reports.facts import FACTS
+from reports.facts import FACTS, id_hash
 from reports.models import KEYS
 
 MANY = 10_000
 _LOCK = 7002  # one roll-up at a time
 _COLUMNS = ", ".join(KEYS)
-_SUMS = "sum(n), sum(on_time), sum(working_days)"
-_ADD = """
-    n = {t}.n + excluded.n, on_time = {t}.on_time + excluded.on_time,
-    working_days = {t}.working_days + excluded.working_days
-"""
+_ADDED = ("n", "on_time", "working_days", "digest")
+_VALUES = ", ".join(_ADDED)
+_SUMS = ", ".join(f"sum({name}) AS {name}" for name in _ADDED)
+_ADD = ", ".join(f"{name} = {{t}}.{name} + excluded.{name}" for name in _ADDED)
 
 # The oldest transaction of the server that may still write; all below it have ended, and every one is seen.
 HORIZON = "pg_snapshot_xmin(pg_current_snapshot())"
 
 _DELTA = f"""
 CREATE TEMPORARY TABLE rollup_delta ON COMMIT DROP AS
-SELECT {_COLUMNS}, occurred_day, known_day, sum(n) AS n, sum(on_time) AS on_time, sum(working_days) AS working_days
-FROM ({FACTS.format(where="e.xid >= %s AND e.xid < %s")}) facts
+SELECT {_COLUMNS}, occurred_day, known_day, {_SUMS}
+FROM ({FACTS.format(where="e.xid >= %s AND e.xid < %s", digest=id_hash("e.application_id"))}) facts
 GROUP BY {_COLUMNS}, occurred_day, known_day
 """
 _ADD_DAYS = f"""
-INSERT INTO reports_eventday (occurred_day, known_day, {_COLUMNS}, n, on_time, working_days)
-SELECT occurred_day, known_day, {_COLUMNS}, n, on_time, working_days FROM rollup_delta
+INSERT INTO reports_eventday (occurred_day, known_day, {_COLUMNS}, {_VALUES})
+SELECT occurred_day, known_day, {_COLUMNS}, {_VALUES} FROM rollup_delta
 ON CONFLICT ON CONSTRAINT one_sum_a_day_and_kind DO UPDATE SET {_ADD.format(t="reports_eventday")}
 """
 _CARRY_FORWARD = f"""
-INSERT INTO reports_eventmonth (month, {_COLUMNS}, n, on_time, working_days)
-SELECT next, {_COLUMNS}, n, on_time, working_days
+INSERT INTO reports_eventmonth (month, {_COLUMNS}, {_VALUES})
+SELECT next, {_COLUMNS}, {_VALUES}
 FROM reports_eventmonth, generate_series(%(last)s::date + interval '1 month', %(new_last)s::date, '1 month') next
 WHERE month = %(last)s
 """
 _ADD_MONTHS = f"""
-INSERT INTO reports_eventmonth (month, {_COLUMNS}, n, on_time, working_days)
+INSERT INTO reports_eventmonth (month, {_COLUMNS}, {_VALUES})
 SELECT later, {_COLUMNS}, {_SUMS}
-FROM (SELECT date_trunc('month', occurred_day)::date AS first, {_COLUMNS}, sum(n) AS n, sum(on_time) AS on_time,
-             sum(working_days) AS working_days FROM rollup_delta GROUP BY 1, {_COLUMNS}) delta,
+FROM (SELECT date_trunc('month', occurred_day)::date AS first, {_COLUMNS}, {_SUMS}
+      FROM rollup_delta GROUP BY 1, {_COLUMNS}) delta,
      generate_series(first, %s::date, '1 month') later
 GROUP BY later, {_COLUMNS}
 ON CONFLICT ON CONSTRAINT one_sum_a_month_and_kind DO UPDATE SET {_ADD.format(t="reports_eventmonth")}

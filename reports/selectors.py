@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
 
 from programs.deadlines import SEOUL
-from reports.facts import FACTS, STILL_OVERDUE
+from reports.facts import FACTS, STILL_OVERDUE, id_hash
 from reports.models import KEYS, RollupMark
 
 _COLUMNS = ", ".join(KEYS)
-_VALUES = "n, on_time, working_days"
+_SUMMED = ("n", "on_time", "working_days")
 
 # Watermark and days are written as values, not looked up in the statement, so that the planner knows how few rows they
 # choose; the last column tells whether a roll-up moved the watermark in between.
@@ -22,12 +22,15 @@ _MOMENTS = """
 WITH moment AS MATERIALIZED (SELECT * FROM unnest(%(days)s::date[], %(bases)s::date[]) moments (day, base)),
 live AS MATERIALIZED (SELECT * FROM ({live}) facts WHERE {scope})
 """
-_CHECKPOINT = f"SELECT m.day, {_COLUMNS}, {_VALUES} FROM moment m JOIN reports_eventmonth f ON f.month = m.base WHERE "
-_DAYS = f"""SELECT %(day_{{n}})s::date, {_COLUMNS}, {_VALUES} FROM reports_eventday f
+# `{{values}}` is what is summed.
+_CHECKPOINT = (
+    f"SELECT m.day, {_COLUMNS}, {{values}} FROM moment m JOIN reports_eventmonth f ON f.month = m.base WHERE "
+)
+_DAYS = f"""SELECT %(day_{{n}})s::date, {_COLUMNS}, {{values}} FROM reports_eventday f
             WHERE f.occurred_day BETWEEN %(since_{{n}})s AND %(day_{{n}})s AND """
-_LIVE = f"SELECT m.day, {_COLUMNS}, {_VALUES} FROM moment m JOIN live f ON f.occurred_day <= m.day WHERE "
+_LIVE = f"SELECT m.day, {_COLUMNS}, {{values}} FROM moment m JOIN live f ON f.occurred_day <= m.day WHERE "
 # What became known on the day of `known_at` or later is taken off; what came earlier that very day is in `live`.
-_KNOWN_LATER = f"""SELECT m.day, {_COLUMNS}, -n, -on_time, -working_days FROM moment m
+_KNOWN_LATER = f"""SELECT m.day, {_COLUMNS}, {{negated}} FROM moment m
                    JOIN reports_eventday f ON f.occurred_day <= m.day AND f.known_day >= %(known_day)s WHERE """
 _TAIL = "e.xid >= %(watermark)s"
 _TAIL_KNOWN = f"{_TAIL} AND (e.synthetic OR e.recorded_at <= %(known_at)s)"
@@ -38,7 +41,7 @@ _BOUNDARY = """NOT e.synthetic AND e.xid < %(watermark)s
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A number of like events, up to the end of `day`. Keys that were not asked for are empty."""
+    """A number of like events, up to the end of `day`. Keys and a digest that were not asked for are empty."""
 
     day: dt.date
     n: int
@@ -51,6 +54,10 @@ class Fact:
     action: str = ""
     from_state: str = ""
     to_state: str = ""
+    digest: int = 0
+
+    def negated(self) -> Fact:
+        return replace(self, n=-self.n, on_time=-self.on_time, working_days=-self.working_days, digest=-self.digest)
 
 
 def facts_as_of(
@@ -61,11 +68,13 @@ def facts_as_of(
     programs: Iterable[str] | None = None,
     district: str | None = None,
     with_overdue: bool = True,
+    with_digest: bool = False,
 ) -> list[Fact]:
     """Everything that had occurred by the end (24:00 in Seoul) of each day, as far as it was recorded by `known_at`.
 
     `by` chooses the keys told apart; `district` keeps events that came into or left that district. Cases still overdue
-    are counted `with_overdue` and when `known_at` is None: a deadline is known only as it now stands."""
+    are counted `with_overdue` and when `known_at` is None: a deadline is known only as it now stands. `with_digest`
+    adds the digest of the rows (reports.rows.Rows)."""
     days = list(days)
     while True:
         watermark, last_month = _mark()
@@ -78,14 +87,15 @@ def facts_as_of(
             programs=programs,
             district=district,
             with_overdue=with_overdue,
+            with_digest=with_digest,
         )
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters)
             rows = cursor.fetchall()
         if all(row[-1] == watermark for row in rows):
             return [
-                Fact(day, n, on_time, worked, **dict(zip(by, keys, strict=True)))
-                for day, *keys, n, on_time, worked, _watermark in rows
+                Fact(day, n, on_time, worked, **dict(zip(by, keys, strict=True)), digest=int(digest))
+                for day, *keys, n, on_time, worked, digest, _watermark in rows
             ]
 
 
@@ -104,7 +114,11 @@ def _statement(
     programs: Iterable[str] | None,
     district: str | None,
     with_overdue: bool,
+    with_digest: bool,
 ) -> tuple[str, dict[str, Any]]:
+    names = (*_SUMMED, "digest") if with_digest else _SUMMED
+    values, negated = ", ".join(names), ", ".join(f"-{name}" for name in names)
+    of_event, of_case = map(id_hash, ("e.application_id", "a.id")) if with_digest else "00"
     bases = [_checkpoint(day, last_month) for day in days]
     parameters: dict[str, Any] = {"days": days, "bases": bases, "watermark": watermark}
     scope = ["true"]
@@ -114,24 +128,28 @@ def _statement(
     if district is not None:
         parameters["district"] = district
         scope.append("(district = %(district)s OR from_district = %(district)s)")
-    live, parts = FACTS.format(where=_TAIL), [_CHECKPOINT, _LIVE]
+    live, parts = (
+        FACTS.format(where=_TAIL, digest=of_event),
+        [_CHECKPOINT.format(values=values), _LIVE.format(values=values)],
+    )
     for number, (day, base) in enumerate(zip(days, bases, strict=True)):
         since = _next_month(base) if base else dt.date.min
         if since <= day:  # else the checkpoint is of that very day
             parameters |= {f"day_{number}": day, f"since_{number}": since}
-            parts.append(_DAYS.format(n=number))
+            parts.append(_DAYS.format(n=number, values=values))
     if known_at is None and with_overdue:
-        parts.append(f"SELECT * FROM ({STILL_OVERDUE}) f WHERE ")
+        parts.append(f"SELECT day, {_COLUMNS}, {values} FROM ({STILL_OVERDUE.format(digest=of_case)}) f WHERE ")
     if known_at is not None:
         parameters |= {"known_at": known_at, "known_day": known_at.astimezone(SEOUL).date()}
-        live = FACTS.format(where=_TAIL_KNOWN) + " UNION ALL " + FACTS.format(where=_BOUNDARY)
-        parts.append(_KNOWN_LATER)
+        live = " UNION ALL ".join(FACTS.format(where=where, digest=of_event) for where in (_TAIL_KNOWN, _BOUNDARY))
+        parts.append(_KNOWN_LATER.format(negated=negated))
     condition, keys = " AND ".join(scope), ", ".join(("day", *by))
     union = " UNION ALL ".join(f"({part} {condition})" for part in parts)
+    digest = "sum(digest)" if with_digest else "0"
     return (
         f"{_MOMENTS.format(live=live, scope=condition)} "
         f"SELECT {keys}, sum(n)::bigint, sum(on_time)::bigint, sum(working_days)::bigint, "
-        f"coalesce((SELECT watermark FROM reports_rollupmark), 0) FROM ({union}) facts "
+        f"{digest}, coalesce((SELECT watermark FROM reports_rollupmark), 0) FROM ({union}) facts "
         f"GROUP BY {keys} HAVING sum(n) <> 0"
     ), parameters
 

@@ -19,8 +19,8 @@ from programs.models import Application, DistrictCall
 from reports import figures
 from reports.dashboard import MAPS, dashboard
 from reports.figures import Figure, Question
-from reports.forms import QuestionForm
-from reports.rows import page_of, rows_of
+from reports.forms import PeriodForm, QuestionForm
+from reports.rows import page_of, value_and_rows
 
 READERS = (*DISTRICT_STAFF, Role.CITY_OFFICER, Role.COUNCIL_READER)
 ROW_READERS = (*DISTRICT_STAFF, Role.CITY_OFFICER)
@@ -68,18 +68,18 @@ def _address(request: HttpRequest, *, without: tuple[str, ...]) -> str:
 @require_GET
 @roles_required(*READERS)
 def rows(request: HttpRequest, name: str) -> HttpResponse:
-    """What stands behind one figure: its number counted again row by row, and the rows, masked and paged."""
+    """What stands behind one figure: its number, the digest of its rows, and the rows, masked and paged."""
     try:
         figure = figures.get(name)
     except figures.UnknownFigure as error:
         raise Http404 from error
-    form = QuestionForm(request.GET, actor=request.actor)
+    form = (PeriodForm if figure.is_flow else QuestionForm)(request.GET, actor=request.actor)
     question = form.question()
     values: dict[str, Any] = {"form": form, "figure": figure, "question": question, "refused": "", "lines": []}
     try:
-        counted = rows_of(figure, question)
-        values |= {"value": figures.value_of(figure, question), "rows": counted}
-    except figures.NotReproducible as refused:
+        value, counted = value_and_rows(figure, question)
+        values |= {"value": value, "rows": counted}
+    except figures.Unanswerable as refused:
         values |= {"refused": str(refused), "value": None, "rows": None}
         return render(request, "reports/rows.html", values, status=422)
     page = Paginator(range(counted.count), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -103,7 +103,13 @@ def _lines(request: HttpRequest, figure: Figure, question: Question, page: Page)
         about="applications",
         ids=ids,
         purpose=Purpose.REPORTING,
-        filter={"figure": figure.name, "as_of": question.as_of, "known_at": question.known_at, "page": page.number},
+        filter={
+            "figure": figure.name,
+            "as_of": question.as_of,
+            "since": question.since,
+            "known_at": question.known_at,
+            "page": page.number,
+        },
     )
     cases = Application.objects.visible_to(request.actor).select_related("district", "program").in_bulk(ids)
     labels = figures.state_labels()
