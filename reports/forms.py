@@ -72,7 +72,7 @@ class PeriodForm(QuestionForm):
     """The question about something that happens over days: also from when on."""
 
     since = forms.DateField(
-        label=_("시작일"),
+        label=_("집계 시작일"),
         required=False,
         help_text=_("비우면 처음부터 셉니다."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from programs.models import Application, DistrictCall
-from reports.facts import OPEN, OVERDUE, SEOUL_DAY, id_hash
+from programs.models import Application, DistrictCall, Program
+from reports.facts import OPEN, OVERDUE, id_hash
 from reports.figures import (
     Counted,
     Events,
@@ -90,13 +90,42 @@ def _rows(count: int, digest: int, figure: Figure, question: Question) -> Rows:
 
 def page_of(figure: Figure, question: Question, *, offset: int, limit: int) -> list[tuple[int, dt.datetime | None]]:
     """(id, when) of some of the rows, the latest first."""
-    statement, parameters = ids_statement(figure, question)
+    statement, parameters = _latest(figure, narrowed(figure, question))
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT id, at FROM ({statement}) rows ORDER BY at DESC, id DESC OFFSET %(offset)s LIMIT %(limit)s",
-            parameters | {"offset": offset, "limit": limit},
+            parameters | {"offset": offset, "limit": limit, "upto": offset + limit},
         )
         return cursor.fetchall()
+
+
+def _latest(figure: Figure, question: Question) -> tuple[str, dict[str, Any]]:
+    """At least the latest `upto` rows. Events lie in an index by programme and time, so that few are read."""
+    counted = figure.counted
+    if isinstance(counted, Events):
+        conditions, parameters = _flow(counted, question)
+    elif isinstance(counted, Standing) and counted.states != (OVERDUE,) and not _is_now(question):
+        conditions, parameters = _moment(question)
+        came, went = _crossings(question, "e")
+        later_came, later_went = _crossings(question, "l")
+        known = "AND (l.synthetic OR l.recorded_at <= %(known_at)s)" if question.known_at else ""
+        later = (
+            "l.application_id = e.application_id AND (l.occurred_at, l.id) > (e.occurred_at, e.id) "
+            f"AND l.occurred_at < %(until)s {known} AND ({later_came}) <> ({later_went})"
+        )
+        conditions += [
+            f"({came}) AND NOT ({went})",
+            f"NOT EXISTS (SELECT FROM programs_applicationevent l WHERE {later})",
+        ]
+        parameters["states"] = list(counted.states)
+    else:
+        return ids_statement(figure, question)
+    where = " AND ".join(conditions)
+    return (
+        "SELECT id, at FROM unnest(%(programs)s::text[]) program CROSS JOIN LATERAL ("
+        "SELECT e.application_id AS id, e.occurred_at AS at FROM programs_applicationevent e "
+        f"WHERE e.program_id = program AND {where} ORDER BY e.occurred_at DESC, e.id DESC LIMIT %(upto)s) latest"
+    ), parameters
 
 
 def ids_statement(figure: Figure, question: Question) -> tuple[str, dict[str, Any]]:
@@ -115,23 +144,19 @@ def ids_statement(figure: Figure, question: Question) -> tuple[str, dict[str, An
 
 def _moment(question: Question) -> tuple[list[str], dict[str, Any]]:
     """Conditions on an event `e` that hold for every figure."""
-    conditions = ["e.occurred_at < %(until)s"]
-    parameters: dict[str, Any] = {"until": question.until}
+    programs = [question.program] if question.program else list(Program.objects.values_list("pk", flat=True))
+    conditions = ["e.program_id = ANY(%(programs)s)", "e.occurred_at < %(until)s"]
+    parameters: dict[str, Any] = {"programs": programs, "until": question.until, "district": question.district}
     if question.begins:
         conditions.append("e.occurred_at >= %(begins)s")
         parameters["begins"] = question.begins
     if question.known_at:
         conditions.append("(e.synthetic OR e.recorded_at <= %(known_at)s)")
         parameters["known_at"] = question.known_at
-    if question.program:
-        conditions.append("e.program_id = %(program)s")
-        parameters["program"] = question.program
-    if question.district:
-        parameters["district"] = question.district
     return conditions, parameters
 
 
-def _events(counted: Events, question: Question) -> tuple[str, dict[str, Any]]:
+def _flow(counted: Events, question: Question) -> tuple[list[str], dict[str, Any]]:
     conditions, parameters = _moment(question)
     for column, name, operator, values in (
         ("action", "actions", "= ANY", counted.actions),
@@ -143,6 +168,11 @@ def _events(counted: Events, question: Question) -> tuple[str, dict[str, Any]]:
             parameters[name] = list(values)
     if question.district:
         conditions.append("e.district_id = %(district)s")
+    return conditions, parameters
+
+
+def _events(counted: Events, question: Question) -> tuple[str, dict[str, Any]]:
+    conditions, parameters = _flow(counted, question)
     where = " AND ".join(conditions)
     return (
         f"SELECT e.application_id AS id, e.occurred_at AS at FROM programs_applicationevent e WHERE {where}",
@@ -150,14 +180,24 @@ def _events(counted: Events, question: Question) -> tuple[str, dict[str, Any]]:
     )
 
 
+def _is_now(question: Question) -> bool:
+    return question.known_at is None and question.as_of >= timezone.localdate()
+
+
+def _crossings(question: Question, event: str) -> tuple[str, str]:
+    """Conditions: the event brings a case into the states (of the district), or takes it out of them."""
+    came, went = f"{event}.to_state = ANY(%(states)s)", f"{event}.from_state = ANY(%(states)s)"
+    if question.district:
+        came += f" AND {event}.district_id = %(district)s"
+        went += f" AND coalesce({event}.from_district_id, {event}.district_id) = %(district)s"
+    return came, went
+
+
 def _standing(counted: Standing, question: Question) -> tuple[str, dict[str, Any]]:
-    if question.known_at is None and question.as_of >= timezone.localdate():
+    if _is_now(question):
         return _standing_now(counted, question)
     conditions, parameters = _moment(question)
-    came, went = "e.to_state = ANY(%(states)s)", "e.from_state = ANY(%(states)s)"
-    if question.district:
-        came += " AND e.district_id = %(district)s"
-        went += " AND coalesce(e.from_district_id, e.district_id) = %(district)s"
+    came, went = _crossings(question, "e")
     where = " AND ".join((*conditions, f"({came}) <> ({went})"))
     statement = (
         f"SELECT e.application_id AS id, max(e.occurred_at) AS at FROM programs_applicationevent e WHERE {where} "
@@ -182,20 +222,16 @@ def _overdue(question: Question) -> tuple[str, dict[str, Any]]:
     """Cases still open past their deadline, and those that were left open past it and until after the as-of day."""
     if question.known_at is not None:
         raise NotReproducible(_("기한이 지난 건은 지금 알려진 기한으로만 셉니다. 알려진 때를 비우십시오."))
-    parameters: dict[str, Any] = {"until": question.until, "open": list(OPEN), "as_of": question.as_of}
-    scope = ["a.due_at < %(until)s"]
-    if question.program:
-        scope.append("a.program_id = %(program)s")
-        parameters["program"] = question.program
+    _conditions, parameters = _moment(question)
+    scope = ["a.due_at < %(until)s", "a.program_id = ANY(%(programs)s)"]
     if question.district:
         scope.append("a.district_id = %(district)s")
-        parameters["district"] = question.district
     where = " AND ".join(scope)
-    left_on = SEOUL_DAY.format("e.occurred_at")
     statement = (
         f"SELECT a.id, a.due_at AS at FROM programs_application a WHERE {where} AND a.state IN {_ON_THE_CLOCK} "
         f"AND a.clock_stopped_at IS NULL UNION ALL SELECT a.id, a.due_at FROM programs_applicationevent e "
         f"JOIN programs_application a ON a.id = e.application_id WHERE {where} AND e.from_state IN {_ON_THE_CLOCK} "
-        f"AND e.to_state <> ALL(%(open)s) AND e.occurred_at > a.due_at AND {left_on} > %(as_of)s"
+        "AND e.to_state <> ALL(%(open)s) AND e.occurred_at > a.due_at AND e.occurred_at >= %(until)s "
+        "AND e.program_id = ANY(%(programs)s)"
     )
-    return statement, parameters
+    return statement, parameters | {"open": list(OPEN)}

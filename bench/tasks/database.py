@@ -8,11 +8,10 @@ from django.db import connection
 from accounts.tasks import rotate_access_log
 from bench.models import BareRow
 from portal.env import env_str, postgres_from_url
-from reports import rollup
 
 
 def prepare(*, load: int) -> None:
-    """Bring the schema up to date; fill it with `load` applications, if any, and roll them up."""
+    """Bring the schema up to date; fill it with `load` applications, if any."""
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
     call_command("migrate", verbosity=0)
@@ -25,7 +24,6 @@ def prepare(*, load: int) -> None:
     if load:
         call_command("load_seoul_2021", verbosity=0)
         call_command("load_volume", applications=load, verbosity=0)
-        rollup.rebuild()
     rotate_access_log()
 
 

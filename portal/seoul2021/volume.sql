@@ -1,9 +1,11 @@
--- N settled and open applications over five years, made inside the database. Placeholders: %(n)s applications,
--- %(seed)s, and the ciphertexts %(names)s, %(births)s, %(phones)s, %(addresses)s to draw from.
+-- N settled and open applications over five years, made inside the database. Settling took at most twelve days, all of
+-- them past. Placeholders: %(n)s applications, %(seed)s, and the ciphertexts %(names)s, %(births)s, %(phones)s,
+-- %(addresses)s to draw from.
 CREATE TEMPORARY TABLE bulk AS
 SELECT nextval(pg_get_serial_sequence('programs_application', 'id')) AS id, n,
        share.id AS share_id, share.call_id, share.district_id,
-       share.opens_at + (random() * extract(epoch FROM share.closes_at - share.opens_at)) * interval '1 second' AS at,
+       share.opens_at + random() * greatest(
+           interval '0', least(share.closes_at, clock_timestamp() - interval '13 days') - share.opens_at) AS at,
        random() < 0.02 AS is_open, random() AS luck, share.officer_id, share.user_id
 FROM generate_series(1, %(n)s) AS n
 JOIN LATERAL (
@@ -11,8 +13,6 @@ JOIN LATERAL (
     FROM volume_share AS s JOIN programs_call AS c ON c.id = s.call_id
     WHERE s.row_no = 1 + (hashint8(n + %(seed)s) & 2147483647) %% %(shares)s
 ) AS share ON true;
-
-UPDATE bulk SET at = least(at, clock_timestamp() - interval '1 hour');
 
 CREATE TEMPORARY TABLE bulk_case AS
 SELECT bulk.*,

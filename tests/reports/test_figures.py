@@ -1,7 +1,5 @@
 import datetime as dt
-import hashlib
 import json
-from collections.abc import Iterable
 from decimal import Decimal
 from io import StringIO
 
@@ -15,17 +13,13 @@ from programs.workflow import perform
 from reports import figures
 from reports.figures import Question
 from tests.factories.cast import DONGJAK, GWANAK, person
+from tests.reports.history import digest
 
 
 def ask(*arguments: str) -> dict:
     out = StringIO()
     call_command("figure", *arguments, stdout=out)
     return json.loads(out.getvalue(), parse_float=pytest.fail)
-
-
-def digest(ids: Iterable[int]) -> str:
-    """As it is defined (reports.rows.Rows), in other words than the portal's."""
-    return f"{sum(int(hashlib.sha256(str(pk).encode()).hexdigest(), 16) for pk in ids) % 2**256:064x}"
 
 
 def value(name: str, **asked) -> object:

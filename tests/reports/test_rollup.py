@@ -14,9 +14,9 @@ from programs.models.applications import State
 from reports import figures, rollup
 from reports.figures import Events, Question, Standing
 from reports.models import EventDay, EventMonth, RollupMark
-from reports.rows import recount, value_and_rows
+from reports.rows import page_of, recount, value_and_rows
 from tests.factories.cast import DONGJAK, GWANAK, make_cast
-from tests.reports.history import History
+from tests.reports.history import History, digest
 from tests.scratch import in_threads
 
 COUNTED = (
@@ -34,6 +34,8 @@ def assert_sums_are_rows(history: History, moments: int) -> None:
                     value, rows = value_and_rows(figure, question)
                     assert rows == recount(figure, question), (figure.name, question)
                     assert value == rows.count
+                    page = page_of(figure, question, offset=0, limit=1000)
+                    assert digest(pk for pk, _at in page) == rows.sha256
 
 
 def replayed(history: History, question: Question, states: tuple[str, ...]) -> int:
