@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from accounts.bulk import insert_many
 from notifications.channels import PermanentFailure, channel_for
 from notifications.hints import send_hint
 from notifications.models import MailboxEntry, Message
@@ -56,8 +57,8 @@ def queue_message(
 
 
 def queue_messages(messages: list[Message]) -> None:
-    """The same for many, in one statement."""
-    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    """The same for many, in one statement a thousand."""
+    insert_many(messages, ignore_conflicts=True)
     transaction.on_commit(nudge)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
+from accounts.bulk import insert_many
 from accounts.roles import Actor
 from programs import letters, registry
 from programs.deadlines import SEOUL, WorkingCalendar
@@ -28,7 +29,7 @@ from programs.intake import (
     receipt_event,
     receipt_numbers,
 )
-from programs.models import Application, ApplicationEvent, Call, DistrictCall, EligibilityRule
+from programs.models import Application, Call, DistrictCall, EligibilityRule
 from programs.workflow import lock_district_call
 
 BATCH = 1_000
@@ -197,13 +198,10 @@ def _receive_many(intakes: Sequence[Intake], district_call: DistrictCall, actor:
         build(intakes[at], intakes[at].stated_received_at or now, number=number, calendar=calendar)
         for at, number in zip(order, numbers, strict=True)
     ]
-    Application.objects.bulk_create(applications, batch_size=BATCH)
-    details = [_attached(checked.details[at], row) for at, row in zip(order, applications, strict=True)]
-    type(details[0])._default_manager.bulk_create(details, batch_size=BATCH)
+    insert_many(applications)
+    insert_many(_attached(checked.details[at], row) for at, row in zip(order, applications, strict=True))
     _keep_consents([(row, intakes[at].consents) for at, row in zip(order, applications, strict=True)])
-    ApplicationEvent.objects.bulk_create(
-        (receipt_event(row, actor, intakes[at]) for at, row in zip(order, applications, strict=True)), batch_size=BATCH
-    )
+    insert_many(receipt_event(row, actor, intakes[at]) for at, row in zip(order, applications, strict=True))
     for start in range(0, len(applications), BATCH):
         letters.queue((row, "received", {}) for row in applications[start : start + BATCH])
     return applications

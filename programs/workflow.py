@@ -8,13 +8,13 @@ buttons, refusals and the API say the same thing.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from accounts.bulk import insert_many, update_many
 from accounts.roles import Actor, Role
 from programs import letters, registry
 from programs.deadlines import WorkingCalendar
@@ -189,7 +189,7 @@ def _carry_out(acts: list[tuple[Act, Transition]]) -> None:
     for (act, transition), (state, district, _held), note in zip(acts, befores, notes, strict=True):
         events.append(event_for(act, transition.name, state, district, note))
         _enter(act)
-    ApplicationEvent.objects.bulk_create(events)
+    insert_many(events)
     _save([act.application for act, _transition in acts])
     letters.queue([(act.application, transition.letter, act.data) for act, transition in acts if transition.letter])
     freed = {
@@ -265,24 +265,7 @@ def _save(applications: list[Application]) -> None:
     if len(applications) == 1:
         applications[0].save(update_fields=_SAVED)
     else:
-        _save_many(applications)
-
-
-def _save_many(applications: list[Application]) -> None:
-    """All in one statement; Django's bulk_update spends a second on building one for a hundred rows."""
-    fields: list[Any] = [Application._meta.pk, *(Application._meta.get_field(name) for name in _SAVED)]
-    rows = [{field.column: getattr(row, field.attname) for field in fields} for row in applications]
-    types = ", ".join(
-        f"{field.column} {field.rel_db_type(connection) if field.primary_key else field.db_type(connection)}"
-        for field in fields
-    )
-    changes = ", ".join(f"{field.column} = v.{field.column}" for field in fields[1:])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE programs_application AS a SET {changes} FROM jsonb_to_recordset(%s) AS v({types}) "  # noqa: S608
-            "WHERE a.id = v.id",
-            [json.dumps(rows, default=str)],
-        )
+        update_many(applications, _SAVED)
 
 
 def promote_waiting(district_call_id: int) -> int:

@@ -15,6 +15,7 @@ from portal.seoul2021.people import PeopleMaker
 from portal.seoul2021.staff import COMPANY
 from portal.seoul2021.write import write_documents
 from programs import intake, selection
+from programs.bulk_intake import receive_many
 from programs.models import Application, Call, DistrictCall
 from programs.models.applications import Channel
 from programs.workflow import perform, perform_many
@@ -44,49 +45,61 @@ def load_live_cases(call: Call, staff: dict[tuple[str, str], Membership]) -> Non
         return
     rng = random.Random(2)  # noqa: S311 - made-up data
     maker = PeopleMaker(rng, first_number=2_000_000)
+    consents = {item.pk: True for item in call.consent_items.all()}
     now = timezone.now()
     made: list[Application] = []
     for share in call.district_calls.select_related("call__program", "district").order_by("district"):
         count = BUSY.get(share.district_id, ELSEWHERE)
-        ages = sorted((rng.uniform(0.2, 24) for _ in range(count)), reverse=True)
-        rows = [_receive(share, maker, now - age * _DAY) for age in ages]
+        times = sorted(now - rng.uniform(0.2, 24) * _DAY for _ in range(count))
+        rows = _receive(share, maker, times, consents)
         officer = Actor.of(staff[share.district_id, "officer"])
-        for position, row in enumerate(rows):
-            _work_on(row, position / count, officer, rng)
+        _work_on(rows, officer, rng)
         if share.district_id in BUSY:
-            made += _served_since_last_month(share, maker, staff)
+            made += _served_since_last_month(share, maker, staff, consents)
         _select(share, officer, Actor.of(staff[share.district_id, "manager"]), count)
         made += rows
     write_documents(made, Actor.of(staff["11590", "officer"]))
     _citizens_own(call)
 
 
-def _receive(share: DistrictCall, maker: PeopleMaker, at: dt.datetime) -> Application:
-    consents = {item.pk: True for item in share.call.consent_items.all()}
-    return intake.receive(
+def _receive(
+    share: DistrictCall, maker: PeopleMaker, times: list[dt.datetime], consents: dict[int, bool]
+) -> list[Application]:
+    """One application a time, in their order."""
+    intakes = [
         intake.Intake(
             person=maker.person(share.district_id), district_call=share, detail=maker.detail(), consents=consents,
             channel=Channel.WEB, stated_received_at=at, synthetic=True,
-        ),
-        actor=Actor.system(),
-    )  # fmt: skip
+        )
+        for at in times
+    ]  # fmt: skip
+    return receive_many(intakes, share, actor=Actor.system())
 
 
-def _work_on(row: Application, place: float, officer: Actor, rng: random.Random) -> None:
+def _work_on(rows: list[Application], officer: Actor, rng: random.Random) -> None:
     """The older half was checked; then some of every kind; the newest have just come in."""
-    if place > 0.8:
-        return
-    perform(row, "start_review", actor=officer)
-    luck = rng.random()
-    if place < 0.5 and luck > 0.12:
-        perform(row, "confirm", actor=officer)
-    elif luck > 0.75:
-        until = timezone.localdate() + 5 * _DAY
-        note = "확정일자가 보이는 임대차계약서 사본을 다시 내 주십시오(시연용)."
-        perform(row, "request_supplement", actor=officer, data={"note": note, "until": until})
-    elif luck < 0.1:
-        data = {"reasons": ["not_single"], "note": "등본에 세대원이 두 명입니다(시연용)."}
-        perform(row, "reject", actor=officer, data=data)
+    acts: dict[str, list[int]] = {"start_review": [], "confirm": [], "request_supplement": [], "reject": []}
+    for position, row in enumerate(rows):
+        place = position / len(rows)
+        if place > 0.8:
+            break
+        acts["start_review"].append(row.pk)
+        luck = rng.random()
+        if place < 0.5 and luck > 0.12:
+            acts["confirm"].append(row.pk)
+        elif luck > 0.75:
+            acts["request_supplement"].append(row.pk)
+        elif luck < 0.1:
+            acts["reject"].append(row.pk)
+    needs = {
+        "request_supplement": {
+            "note": "확정일자가 보이는 임대차계약서 사본을 다시 내 주십시오(시연용).",
+            "until": timezone.localdate() + 5 * _DAY,
+        },
+        "reject": {"reasons": ["not_single"], "note": "등본에 세대원이 두 명입니다(시연용)."},
+    }
+    for name, ids in acts.items():
+        perform_many(ids, name, actor=officer, data={pk: dict(needs.get(name, {})) for pk in ids})
 
 
 def _select(share: DistrictCall, officer: Actor, manager: Actor, count: int) -> None:
@@ -99,7 +112,7 @@ def _select(share: DistrictCall, officer: Actor, manager: Actor, count: int) -> 
 
 
 def _served_since_last_month(
-    share: DistrictCall, maker: PeopleMaker, staff: dict[tuple[str, str], Membership]
+    share: DistrictCall, maker: PeopleMaker, staff: dict[tuple[str, str], Membership], consents: dict[int, bool]
 ) -> list[Application]:
     """The first households of the call: most are in service for over a month, so that a claim is due; the others wait
     for a visit."""
@@ -107,7 +120,7 @@ def _served_since_last_month(
     officer, manager = (Actor.of(staff[share.district_id, key]) for key in ("officer", "manager"))
     technician = Actor.of(staff[COMPANY, "company"])
     company = staff[COMPANY, "company"].organisation
-    rows = [_receive(share, maker, now - (58 - n / 2) * _DAY) for n in range(12)]
+    rows = _receive(share, maker, [now - (58 - n / 2) * _DAY for n in range(12)], consents)
     ids = [row.pk for row in rows]
     perform_many(ids, "confirm", actor=officer, occurred_at=now - 50 * _DAY)
     perform_many(ids, "select", actor=manager, occurred_at=now - 48 * _DAY)

@@ -9,6 +9,7 @@ import uuid
 from django.core.files.base import ContentFile
 from django.db import connection
 
+from accounts.bulk import insert_many, update_many
 from accounts.models import Membership
 from accounts.roles import Actor, Role
 from portal.seoul2021.history import Case
@@ -28,7 +29,7 @@ from programs.models import (
     Supplement,
 )
 from programs.models.applications import Channel
-from safety.doorguard.models import DoorGuardDetail, Service
+from safety.doorguard.models import DoorGuardDetail
 from safety.doorguard.models.services import EndReason
 from safety.doorguard.seed import seed_claims, seed_services
 from safety.doorguard.workflow import DOOR_GUARD
@@ -45,8 +46,8 @@ def write_history(call: Call, cases: list[Case], staff: Staff) -> list[Applicati
     for number, case in enumerate(cases, 1):
         person = maker.person(case.district)
         pairs.append((case, _application(shares[case.district], case, person, number, staff)))
-    rows = Application.objects.bulk_create([row for _case, row in pairs], batch_size=500)
-    DoorGuardDetail.objects.bulk_create(
+    rows = insert_many(row for _case, row in pairs)
+    insert_many(
         DoorGuardDetail(application=row, building_type=d["building_type"], has_wifi=True, deposit=int(d["deposit"]),
                         monthly_rent=int(d["monthly_rent"]))
         for row, d in ((row, maker.detail()) for row in rows)
@@ -88,13 +89,10 @@ def _application(share: DistrictCall, case: Case, person: Person, number: int, s
 
 def _write_consents(call: Call, rows: list[Application]) -> None:
     items = list(call.consent_items.order_by("sort"))
-    Consent.objects.bulk_create(
-        [
-            Consent(application=row, item=item, given=item.required or row.pk % 2 == 0, given_at=row.received_at)
-            for row in rows
-            for item in items
-        ],
-        batch_size=2000,
+    insert_many(
+        Consent(application=row, item=item, given=item.required or row.pk % 2 == 0, given_at=row.received_at)
+        for row in rows
+        for item in items
     )
 
 
@@ -102,7 +100,7 @@ def _write_events(pairs: list[tuple[Case, Application]], staff: Staff) -> None:
     notes = {
         row.pk: Note(application=row, text=case.note, written_at=case.steps[-1].at) for case, row in pairs if case.note
     }
-    Note.objects.bulk_create(notes.values(), batch_size=1000)
+    insert_many(notes.values())
     events = []
     for case, row in pairs:
         for step in case.steps:
@@ -119,7 +117,7 @@ def _write_events(pairs: list[tuple[Case, Application]], staff: Staff) -> None:
                     note=notes.get(row.pk) if noted else None, data=step.data, synthetic=True,
                 )
             )  # fmt: skip
-    ApplicationEvent.objects.bulk_create(events, batch_size=2000)
+    insert_many(events)
 
 
 def _write_supplements(pairs: list[tuple[Case, Application]], staff: Staff) -> None:
@@ -136,7 +134,7 @@ def _write_supplements(pairs: list[tuple[Case, Application]], staff: Staff) -> N
                 requested_by=staff[case.district, "officer"].user,
             )
         )  # fmt: skip
-    Supplement.objects.bulk_create(supplements, batch_size=1000)
+    insert_many(supplements)
 
 
 def write_documents(rows: list[Application], uploader: Actor) -> None:
@@ -157,10 +155,10 @@ def write_documents(rows: list[Application], uploader: Actor) -> None:
             document.file.save("sample", ContentFile(content), save=False)
             documents.append(document)
             pictures.append(DocumentPage(document=document, number=1, image=document.file.name, width=620, height=877))
-    Document.objects.bulk_create(documents, batch_size=1000)
+    insert_many(documents)
     for picture in pictures:
         picture.document_id = picture.document.pk
-    DocumentPage.objects.bulk_create(pictures, batch_size=1000)
+    insert_many(pictures)
 
 
 def _write_services(pairs: list[tuple[Case, Application]], staff: Staff) -> None:
@@ -184,7 +182,7 @@ def _write_services(pairs: list[tuple[Case, Application]], staff: Staff) -> None
             service.ended_on, service.end_reason = service.agreement_until, EndReason.COMPLETED
         else:
             service.ended_on, service.end_reason = case.visit_at.date(), EndReason.DOOR
-    Service.objects.bulk_update(services, ["visit_at", "ended_on", "end_reason"], batch_size=200)
+    update_many(services, ["visit_at", "ended_on", "end_reason"])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE doorguard_service")
     seed_claims(2021, range(9, 13))

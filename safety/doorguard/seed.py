@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.bulk import insert_many, update_many
 from accounts.models import Organisation
 from programs.deadlines import SEOUL
 from programs.models import Application, Terms
@@ -42,7 +43,7 @@ def seed_services(rows: Iterable[SeedRow], *, company: Organisation) -> list[Ser
         service = new_service(application, company, terms[key], handed_over_at)
         service.installed_on, service.serial, service.synthetic = installed_on, serial, True
         made.append(service)
-    return Service.objects.bulk_create(made, batch_size=2000)
+    return insert_many(made)
 
 
 @transaction.atomic
@@ -60,7 +61,7 @@ def seed_claims(year: int, months: Iterable[int]) -> list[Claim]:
         for key in sorted(due)
         if key not in seeded
     }
-    Claim.objects.bulk_create(claims.values())
+    insert_many(claims.values())
     lines = []
     for key, claim in claims.items():
         for line in due[key]:
@@ -69,9 +70,8 @@ def seed_claims(year: int, months: Iterable[int]) -> list[Claim]:
         claim.state = Claim.State.CLOSED
         claim.households, claim.total = len(due[key]), sum(line.amount for line in due[key])
         claim.confirmed_at, claim.checked_at, claim.closed_at = (_morning(key[2], day) for day in (3, 5, 8))
-    ClaimLine.objects.bulk_create(lines, batch_size=2000)
-    fields = ["state", "households", "total", "confirmed_at", "checked_at", "closed_at"]
-    Claim.objects.bulk_update(claims.values(), fields, batch_size=100)
+    insert_many(lines)
+    update_many(claims.values(), ["state", "households", "total", "confirmed_at", "checked_at", "closed_at"])
     return list(claims.values())
 
 
