@@ -10,12 +10,15 @@ import datetime as dt
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import holidays
 from django.core.cache import cache
 
 from programs.models import HolidayOverride
+
+if TYPE_CHECKING:
+    import holidays
 
 SEOUL = ZoneInfo("Asia/Seoul")
 _HOURS_DAYS = 5
@@ -24,6 +27,8 @@ _OPENS, _LUNCH, _LUNCH_ENDS, _CLOSES = dt.time(9), dt.time(12), dt.time(13), dt.
 
 @lru_cache(maxsize=1)
 def _calendar() -> holidays.HolidayBase:
+    import holidays  # noqa: PLC0415 - takes half a second, and few processes need it at their start
+
     return holidays.country_holidays("KR", language="ko")
 
 

@@ -9,13 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-import openpyxl
-import xlsxwriter
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
-from openpyxl.utils.exceptions import InvalidFileException
 
 from accounts.forms import BirthDateField, PhoneField
 from accounts.masking import has_resident_number
@@ -209,6 +206,8 @@ def heading(column: Field) -> str:
 
 def template(district_call: DistrictCall) -> BinaryIO:
     """An empty file to fill in: headings, an example row (which is skipped when read), and a sheet of codes."""
+    import xlsxwriter  # noqa: PLC0415 - as openpyxl below: half a second that no process should wait for at its start
+
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True})
     head = book.add_format({"bold": True, "bg_color": "#E7F4FE", "border": 1, "text_wrap": True, "valign": "top"})
@@ -256,6 +255,9 @@ def check_container(file: BinaryIO) -> None:
 
 def read(file: BinaryIO, district_call: DistrictCall) -> Sheet:
     """Every row of the first sheet as an intake, or as errors. Raises UnableToRead for the file as a whole."""
+    import openpyxl  # noqa: PLC0415
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     check_container(file)
     file.seek(0)
     try:

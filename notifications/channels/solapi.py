@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from solapi import SolapiMessageService
-from solapi.model import RequestMessage
-from solapi.model.kakao.kakao_option import KakaoOption
 
 from notifications.channels.base import PermanentFailure
 from notifications.templates import template as message_template
@@ -15,6 +12,11 @@ from notifications.templates import template as message_template
 
 class SolapiChannel:
     def send(self, *, key: str, to: str, template: str, title: str, body: str, variables: dict[str, Any]) -> str:
+        # Imported where it sends: the library takes a second, and every process would wait for it at its start.
+        from solapi import SolapiMessageService  # noqa: PLC0415
+        from solapi.model import RequestMessage  # noqa: PLC0415
+        from solapi.model.kakao.kakao_option import KakaoOption  # noqa: PLC0415
+
         conf = settings.SOLAPI
         if not (conf["api_key"] and conf["sender"]):
             raise PermanentFailure("SOLAPI_API_KEY and SOLAPI_SENDER are not set")

@@ -294,3 +294,10 @@ def test_many_are_received_in_few_statements(cast, django_assert_max_num_queries
     ]  # fmt: skip
     with django_assert_max_num_queries(20):
         assert len(bulk_intake.receive_many(intakes, cast.dongjak, actor=cast.officer)) == 50
+
+
+def test_a_file_that_claims_a_sheet_without_end_is_read_in_little_memory(officer, cast):
+    book = workbook(cast.dongjak, [line(1)])
+    book.worksheets[0].cell(1_048_576, 16_384, 1)
+    assert "1건" in officer.post(LIST, {"call": cast.call.pk, "file": upload_of(book)}, follow=True).text
+    assert ImportJob.objects.get().state == JobState.READY
