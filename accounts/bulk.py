@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 from django.db.models.expressions import DatabaseDefault
-from psycopg import Binary, sql
+from psycopg import Binary
 from psycopg.types.json import Jsonb
 
 BATCH = 1_000
@@ -48,19 +48,15 @@ def _left_to_the_database(row: models.Model, field: models.Field) -> bool:
     return isinstance(value, DatabaseDefault) or (value is None and isinstance(field, models.AutoField))
 
 
-def _insert(rows: Sequence[models.Model], fields: list[models.Field], *, ignore_conflicts: bool) -> list[Any]:
+def _insert(rows: Sequence[models.Model], fields: Sequence[Any], *, ignore_conflicts: bool) -> list[Any]:
     """The keys of the rows in their order, as PostgreSQL returns them for a scan of one function."""
-    table = rows[0]._meta
-    query = sql.SQL("INSERT INTO {table} ({columns}) SELECT {columns} FROM {source} {end}").format(
-        table=sql.Identifier(table.db_table),
-        columns=sql.SQL(", ").join(sql.Identifier(field.column) for field in fields),
-        source=_source(fields),
-        end=sql.SQL("ON CONFLICT DO NOTHING")
-        if ignore_conflicts
-        else sql.SQL("RETURNING {}").format(sql.Identifier(table.pk.column)),
-    )
+    table, columns = _name(rows[0]._meta.db_table), ", ".join(_name(field.column) for field in fields)
+    end = "ON CONFLICT DO NOTHING" if ignore_conflicts else f"RETURNING {_name(_key(rows[0]).column)}"
     with connection.cursor() as cursor:
-        cursor.execute(query, [_as_json(rows, fields, adding=True)])
+        cursor.execute(
+            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {_source(fields)} {end}",  # noqa: S608 - quoted
+            [_as_json(rows, fields, adding=True)],
+        )
         return [] if ignore_conflicts else [key for (key,) in cursor.fetchall()]
 
 
@@ -69,29 +65,31 @@ def update_many(rows: Iterable[models.Model], names: Iterable[str]) -> None:
     """Write these fields of rows of one model, a thousand a statement."""
     names = list(names)
     for batch in _batches(list(rows)):
-        table = batch[0]._meta
-        fields = [table.get_field(name) for name in names]
-        query = sql.SQL("UPDATE {table} AS t SET {changes} FROM {source} WHERE t.{key} = v.{key}").format(
-            table=sql.Identifier(table.db_table),
-            changes=sql.SQL(", ").join(
-                sql.SQL("{column} = v.{column}").format(column=sql.Identifier(field.column)) for field in fields
-            ),
-            source=_source([table.pk, *fields]),
-            key=sql.Identifier(table.pk.column),
-        )
+        key: Any = _key(batch[0])
+        fields: list[Any] = [batch[0]._meta.get_field(name) for name in names]
+        changes = ", ".join(f"{_name(column)} = v.{_name(column)}" for column in (field.column for field in fields))
         with connection.cursor() as cursor:
-            cursor.execute(query, [_as_json(batch, [table.pk, *fields], adding=False)])
+            cursor.execute(
+                f"UPDATE {_name(batch[0]._meta.db_table)} AS t SET {changes} FROM {_source([key, *fields])} "  # noqa: S608
+                f"WHERE t.{_name(key.column)} = v.{_name(key.column)}",
+                [_as_json(batch, [key, *fields], adding=False)],
+            )
 
 
-def _source(fields: Iterable[models.Field]) -> sql.Composed:
+def _key(row: models.Model) -> Any:
+    return row._meta.pk
+
+
+def _name(identifier: str) -> str:
+    return connection.ops.quote_name(identifier)
+
+
+def _source(fields: Iterable[Any]) -> str:
     """The batch as a table `v` of these columns."""
-    columns = [
-        sql.SQL("{} {}").format(sql.Identifier(field.column), sql.SQL(field.db_type(connection))) for field in fields
-    ]
-    return sql.SQL("jsonb_to_recordset(%s) AS v({})").format(sql.SQL(", ").join(columns))
+    return f"jsonb_to_recordset(%s) AS v({', '.join(f'{_name(f.column)} {f.db_type(connection)}' for f in fields)})"
 
 
-def _as_json(rows: Iterable[models.Model], fields: list[models.Field], *, adding: bool) -> str:
+def _as_json(rows: Iterable[models.Model], fields: Sequence[Any], *, adding: bool) -> str:
     """The values as the database keeps them; dates and numbers as text, which it reads by the column's type."""
     database = connections[DEFAULT_DB_ALIAS]  # not its proxy, which every value would have to pass
     values = [
