@@ -27,12 +27,12 @@ _DAY = dt.timedelta(days=1)
 
 
 def load_demo_call(now: dt.datetime) -> Call:
-    """Open since sixty days, for four months more, so that the demo works on any day."""
+    """Open since a hundred days, for four months more, so that the demo works on any day."""
     return reference.load_call(
         code=f"door-guard-demo-{now.year}",
         title=f"{now.year}년 1인가구 안전 도어지킴이 모집(시연용)",
         title_en=f"Door Guard {now.year} (demo)",
-        opens_at=(now - 60 * _DAY).replace(hour=0, minute=0, second=0, microsecond=0),
+        opens_at=(now - 100 * _DAY).replace(hour=0, minute=0, second=0, microsecond=0),
         closes_at=(now + 120 * _DAY).replace(hour=9, minute=0, second=0, microsecond=0),
         year=now.year,
         is_demo=True,
@@ -114,22 +114,22 @@ def _select(share: DistrictCall, officer: Actor, manager: Actor, count: int) -> 
 def _served_since_last_month(
     share: DistrictCall, maker: PeopleMaker, staff: dict[tuple[str, str], Membership], consents: dict[int, bool]
 ) -> list[Application]:
-    """The first households of the call: most are in service for over a month, so that a claim is due; the others wait
-    for a visit."""
+    """The first households of the call: most had finished a service month before this calendar month began, so that a
+    claim is due on any day; the others wait for a visit."""
     now = timezone.now()
     officer, manager = (Actor.of(staff[share.district_id, key]) for key in ("officer", "manager"))
     technician = Actor.of(staff[COMPANY, "company"])
     company = staff[COMPANY, "company"].organisation
-    rows = _receive(share, maker, [now - (58 - n / 2) * _DAY for n in range(12)], consents)
+    rows = _receive(share, maker, [now - (98 - n / 2) * _DAY for n in range(12)], consents)
     ids = [row.pk for row in rows]
-    perform_many(ids, "confirm", actor=officer, occurred_at=now - 50 * _DAY)
-    perform_many(ids, "select", actor=manager, occurred_at=now - 48 * _DAY)
-    handed_at = now - 47 * _DAY
+    perform_many(ids, "confirm", actor=officer, occurred_at=now - 90 * _DAY)
+    perform_many(ids, "select", actor=manager, occurred_at=now - 88 * _DAY)
+    handed_at = now - 87 * _DAY
     data = {pk: {"company": company, "consented": True} for pk in ids}
     perform_many(ids, "hand_over", actor=officer, data=data, occurred_at=handed_at)
     seed_services([(row, handed_at, None, None) for row in rows], company=company)
     for number, pk in enumerate(ids[:9]):
-        at = now - (42 - number / 2) * _DAY
+        at = now - (82 - number / 2) * _DAY
         report = {"installed_on": timezone.localdate(at), "serial": f"SY{share.district_id}{number:04d}"}
         perform(pk, "install", actor=technician, data=report, occurred_at=at)
     perform(ids[9], "schedule_install", actor=technician, data={"visit_at": now + 2 * _DAY})
