@@ -90,12 +90,6 @@ def fresh(portal: str) -> Iterator[str]:
         yield portal
 
 
-@pytest.fixture(params=[390, 1440])
-def width(request: pytest.FixtureRequest) -> int:
-    """CSS pixels: a phone and a desk."""
-    return request.param
-
-
 @pytest.fixture
 def arrive(
     fresh: str, chromium: Browser, width: int, request: pytest.FixtureRequest
@@ -111,6 +105,7 @@ def arrive(
             visitor.sign_in(account)
         return visitor
 
+    failures = request.session.testsfailed
     yield someone
     for visitor in here:
-        visitor.leave()
+        visitor.leave(failed=request.session.testsfailed > failures)

@@ -8,11 +8,15 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from accounts.models import Membership
+from accounts.roles import Actor
 from programs.models import Application
+from programs.workflow import perform
 from tests.browser.visitor import Visitor
+from tests.browser.widths import on_a_phone_first
 from tests.programs import files
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, on_a_phone_first]
 
 EMAIL, SECRET = "haneul@example.com", "a long and quiet evening"
 
@@ -23,6 +27,7 @@ def test_a_stranger_finds_and_applies(arrive: Callable[..., Visitor]):
     sign_up(visitor)
     fill_profile(visitor)
     receipt_no = apply(visitor)
+    go_back(visitor, receipt_no)
     assert [row.receipt_no for row in Application.objects.filter(applicant__email=EMAIL)] == [receipt_no]
 
 
@@ -129,3 +134,51 @@ def conditions(visitor: Visitor) -> None:
     expect(lease.get_by_role("listitem")).to_have_count(1)
     visitor.look("conditions")
     visitor.press("다음")
+
+
+def go_back(visitor: Visitor, receipt_no: str) -> None:
+    """The way back leads to what was sent, and not to sending it once more."""
+    visitor.page.go_back()
+    visitor.sees("이미 신청하셨습니다.")
+    visitor.look("gone-back")
+    visitor.follow("내 신청 보기")
+    visitor.sees(receipt_no)
+
+
+def test_a_citizen_withdraws(arrive: Callable[..., Visitor]):
+    citizen = arrive("citizen")
+    citizen.follow("1인가구 안전 도어지킴이")
+    citizen.press("신청 취하")
+    citizen.confirm()
+    citizen.sees("신청을 취하하였습니다.")
+    citizen.look("withdrawn")
+    citizen.go("/letters/")
+    citizen.look("letters")
+    citizen.go("/profile/seen/")
+    citizen.look("seen")
+
+
+def test_a_refused_citizen_objects_and_another_decides(arrive: Callable[..., Visitor]):
+    citizen, other = arrive("citizen"), arrive("officer2")
+    mine = Application.objects.get(applicant__email="citizen@demo.invalid")
+    officer = Actor.of(Membership.objects.get(user__email="officer@demo.invalid"))
+    reason = {"reasons": ["not_single"], "note": "등본에 세대원이 두 명입니다(시연용)."}
+    perform(mine, "reject", actor=officer, data=reason)
+    citizen.go(f"/my/{mine.receipt_no}/")
+    citizen.press("이의신청하기")
+    citizen.look("objection-errors")
+    citizen.fill(**{"이의 내용": "동생은 지난달에 이사하였습니다."})
+    citizen.press("이의신청하기")
+    citizen.sees("이의신청을 접수하였습니다.")
+    other.open_menu("이의신청")
+    other.look("objections")
+    other.follow(mine.receipt_no)
+    other.press("인용")
+    other.page.get_by_role("dialog").get_by_label("결정 이유").fill("새 등본으로 확인하였습니다(시연용).")
+    other.look("uphold-dialog")
+    other.press("인용", within=other.page.get_by_role("dialog"))
+    other.sees("인용")
+    other.look("upheld")
+    citizen.page.reload()
+    citizen.sees("새 등본으로 확인하였습니다(시연용).")
+    citizen.look("objection-upheld")

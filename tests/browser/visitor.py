@@ -69,9 +69,12 @@ class Visitor:
         number = next(self._numbers)
         self.page.screenshot(path=SHOTS / f"{self.story}-{self.width}-{number:02}-{name}.png", full_page=True)
 
-    def leave(self) -> None:
+    def leave(self, *, failed: bool) -> None:
+        """After a failure the picture of where it happened stays."""
+        if failed:
+            self._keep_picture("failed")
         self.context.close()
-        assert not self.troubles, self.troubles
+        assert failed or not self.troubles, self.troubles
 
     # --- Doing --------------------------------------------------------------------------------
 
@@ -89,10 +92,11 @@ class Visitor:
         self.page.locator("main").get_by_role("button", name="로그인", exact=True).click()
         self.page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
-    def fill(self, **fields: str) -> None:
-        """Fields of the page by the beginning of their label."""
+    def fill(self, *, within: Locator | None = None, **fields: str) -> None:
+        """Fields by the beginning of their label; the first where several begin so."""
+        place = within or self.page.locator("main")
         for label, value in fields.items():
-            self.page.locator("main").get_by_label(re.compile(f"^{re.escape(label)}")).fill(value)
+            place.get_by_label(re.compile(f"^{re.escape(label)}")).first.fill(value)
 
     def choose(self, group: str, answer: str) -> None:
         """One of several answers, by tapping its words as people do."""
@@ -101,6 +105,12 @@ class Visitor:
 
     def tick(self, label: str) -> None:
         self.page.locator("main label").get_by_text(label).click()
+
+    def unfold(self, name: str) -> None:
+        """A part of the page that opens and closes, wherever it stands now."""
+        part = self.page.locator("main details", has=self.page.locator("summary", has_text=name)).first
+        if part.get_attribute("open") is None:
+            part.locator("summary").first.click()
 
     def press(self, name: str, *, within: Locator | None = None) -> None:
         (within or self.page.locator("main")).get_by_role("button", name=name, exact=True).click()
@@ -115,6 +125,14 @@ class Visitor:
         expect(dialog).to_be_visible()
         dialog.locator("[data-confirm-yes]").click()
 
+    def open_menu(self, entry: str) -> None:
+        """One entry of the menu, wherever this width has it."""
+        menu = self.page.get_by_role("navigation", name="업무 메뉴")
+        if self.is_phone:
+            self.page.locator("header summary").click()
+            menu = self.page.get_by_role("navigation", name="전체메뉴")
+        self.follow(entry, within=menu)
+
     def sees(self, text: str | re.Pattern[str]) -> None:
         expect(self.page.locator("main")).to_contain_text(text)
 
@@ -124,10 +142,9 @@ class Visitor:
 
 
 def _in_words(violations: list[dict[str, Any]]) -> str:
-    return "\n".join(
-        f"{found['id']} ({found['impact']}): {found['help']}\n"
-        + "\n".join(
-            f"  {node['target']} {node['html'][:200]}\n    {node['failureSummary']}" for node in found["nodes"]
-        )
-        for found in violations
-    )
+    lines = []
+    for found in violations:
+        lines.append(f"{found['id']} ({found['impact']}): {found['help']}")
+        for node in found["nodes"]:
+            lines += [f"  {node['target']} {node['html'][:200]}", f"    {node['failureSummary']}"]
+    return "\n".join(lines)
