@@ -35,6 +35,7 @@ def refuse_resident_number(text: str) -> str:
 class SignupForm(forms.Form):
     """Asked beside e-mail and password: only what decides whether an account may be made (개인정보 보호법 §22의2)."""
 
+    field_order = ("email", "password1", "password2", "over_14")
     over_14 = forms.BooleanField(
         label=_("만 14세 이상입니다"),
         error_messages={"required": GUARDIAN_WAY},

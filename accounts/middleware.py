@@ -141,19 +141,23 @@ _WRITE = re.compile(
 )
 
 
+# The return leg of a social login; recovery codes, which are marked as seen.
+_WRITES_ON_GET = ("/login/callback/", "/2fa/recovery-codes/", "/2fa/recovery-codes/download/")
+
+
 class WroteDuringGet(RuntimeError):
     """A view answered GET or HEAD by changing data. Make it a POST."""
 
 
 class ReadOnlyGetMiddleware:
-    """Refuses writes during GET and HEAD, except of the session itself and in views marked `writes_on_get`
-    (the return leg of a social login). The access log goes through its own connection."""
+    """Refuses writes during GET and HEAD, except of the session itself and at the addresses of allauth that must.
+    The access log goes through its own connection."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in ("GET", "HEAD") or request.path.endswith("/login/callback/"):
+        if request.method not in ("GET", "HEAD") or request.path.endswith(_WRITES_ON_GET):
             return self.get_response(request)
         with connection.execute_wrapper(_refuse_writes):
             return self.get_response(request)
