@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from accounts.roles import Role
 
 PASSWORD = "ansim-demo-2021"  # noqa: S105 - printed by `make demo`; opens nothing outside demo mode
@@ -26,7 +29,8 @@ ACCOUNTS: tuple[tuple[str, Role, str, str], ...] = (
 )
 
 _PLACES = {
-    "district-11590": "동작구", "district-11620": "관악구", "seoul": "서울시", "security-company": "", "council": "",
+    "district-11590": _("동작구"), "district-11620": _("관악구"), "seoul": _("서울시"),
+    "security-company": "", "council": "",
 }  # fmt: skip
 
 
@@ -37,7 +41,8 @@ def demo_accounts() -> list[dict[str, Any]]:
             "label": (
                 f"{_PLACES[organisation]} {role.label}".strip()
                 if organisation
-                else f"{role.label}({name or '아직 아무것도 입력하지 않은 사람'})"
+                else gettext("%(role)s(%(name)s)")
+                % {"role": role.label, "name": name or gettext("아직 아무것도 입력하지 않은 사람")}
             ),
             "email": email,
             "password": PASSWORD,

@@ -66,7 +66,7 @@ def preview(
 
 
 def variables(application: Application, data: dict[str, Any]) -> dict[str, Any]:
-    """What every template may name; values are Korean, as the approved texts are."""
+    """What every template may name. Values are Korean, as the approved texts are, whatever the officer reads."""
     call, district_call = application.call, application.district_call
     with translation.override("ko"):
         reasons = [str(registry.get(application.program_id).reject_reasons[c]) for c in application.reject_reasons]
@@ -86,7 +86,7 @@ def variables(application: Application, data: dict[str, Any]) -> dict[str, Any]:
             "수락기한": _day(application.offer_until),
             "이의신청기간": call.objection_days,
             "바로가기": f"{settings.SITE_URL}/my/{application.receipt_no}/",
-        } | data.get("letter_variables", {})
+        } | {name: str(value) for name, value in data.get("letter_variables", {}).items()}
 
 
 _FOOT_KO = "\n\n접수번호: #{접수번호}\n문의: #{부서} #{전화}\n확인: #{바로가기}"

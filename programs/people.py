@@ -10,7 +10,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import memberships
@@ -98,8 +98,10 @@ def _has_ended(membership: Membership) -> bool:
     return membership.ends_at is not None and membership.ends_at <= timezone.now()
 
 
+@translation.override("ko")
 def _tell(membership: Membership) -> None:
-    """By e-mail only: an address that sets a password is not kept among the person's letters."""
+    """By e-mail only: an address that sets a password is not kept among the person's letters. In Korean, whatever
+    language the one who invites reads."""
     user, new = membership.user, not membership.user.has_usable_password()
     queue_message(
         key=f"membership:{membership.pk}:{timezone.now():%Y%m%d%H%M%S}",

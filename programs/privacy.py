@@ -10,7 +10,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.access_log import Action, record_access
@@ -101,6 +101,7 @@ def answer_request(request_id: int, *, actor: Actor, granted: bool, answer: str,
     return asked
 
 
+@translation.override("ko")  # whatever language the one who replies reads
 def _tell(row: AccessRequest) -> None:
     queue_message(
         key=f"accessrequest:{row.pk}:answered",

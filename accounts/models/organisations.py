@@ -86,7 +86,7 @@ class Organisation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return (get_language() == "en" and self.name_en) or self.name
 
 
 ROLES_OF_KIND: dict[str, tuple[Role, ...]] = {

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import charts
@@ -94,7 +94,10 @@ def kdate(value: date | datetime | None) -> str:
     if not value:
         return ""
     day = _day(value)
-    return f"{date_format(day, gettext('Y년 n월 j일'))}({_weekday(day)})"
+    return gettext("%(day)s(%(weekday)s)") % {
+        "day": date_format(day, gettext("Y년 n월 j일")),
+        "weekday": _weekday(day),
+    }
 
 
 @register.filter
@@ -106,16 +109,22 @@ def kdatetime(value: datetime | None) -> str:
 @register.filter
 def kmoment(value: datetime | None) -> str:
     """2021년 11월 2일(화) 14:30"""
-    return f"{kdate(value)} {date_format(_local(value), 'H:i')}" if value else ""
+    if not value:
+        return ""
+    return gettext("%(day)s %(time)s") % {"day": kdate(value), "time": date_format(_local(value), "H:i")}
 
 
 @register.filter
 def dday(due: date | datetime | None, today: date | datetime | None = None) -> str:
-    """D-3, D-day or D+2, counted in days from `today` (Seoul's today unless given)."""
+    """D-3, D-day or D+2 (in English in words), counted in days from `today` (Seoul's today unless given)."""
     if due is None:
         return ""
     left = (_day(due) - (_day(today) if today else timezone.localdate())).days
-    return "D-day" if left == 0 else f"D-{left}" if left > 0 else f"D+{-left}"
+    if left == 0:
+        return gettext("D-day")
+    if left > 0:
+        return ngettext("D-%(days)s", "D-%(days)s", left) % {"days": left}
+    return ngettext("D+%(days)s", "D+%(days)s", -left) % {"days": -left}
 
 
 @register.filter

@@ -4,6 +4,7 @@ Translations are kept, strings no longer in use are dropped, new ones are added 
 and a place is a file without a line, so that a change of code changes few lines of the catalogue.
 """
 
+import ast
 import io
 import re
 from collections.abc import Iterator
@@ -49,13 +50,26 @@ def _files() -> Iterator[Path]:
 
 def _strings(file: Path) -> Iterator[tuple[str, str]]:
     text = file.read_text(encoding="utf-8")
-    if file.suffix != ".py":
-        # What is no string of ours comes back blanked out; its indentation would be none of Python's.
-        text = re.sub(r"^\s+", "", templatize(text), flags=re.MULTILINE)
+    for words in _python(text) if file.suffix == ".py" else _template(text):
+        if words and words[0]:
+            yield words[0], words[1] if len(words) > 1 else ""
+
+
+def _python(text: str) -> Iterator[list[str]]:
+    """By the syntax tree, which sees into f-strings on every Python."""
+    calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+        name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+        if name in _KEYWORDS:
+            arguments = [one.value for one in call.args if isinstance(one, ast.Constant)]
+            yield [one for one in arguments if isinstance(one, str)]
+
+
+def _template(text: str) -> Iterator[list[str]]:
+    # What is no string of ours comes back blanked out; its indentation would be none of Python's.
+    text = re.sub(r"^\s+", "", templatize(text), flags=re.MULTILINE)
     for _line, _function, words, _comments in extract_python(io.BytesIO(text.encode()), _KEYWORDS, [], {}):
-        texts = [words] if isinstance(words, str) else [word for word in words if isinstance(word, str)]
-        if texts and texts[0]:
-            yield texts[0], texts[1] if len(texts) > 1 else ""
+        yield [words] if isinstance(words, str) else [word for word in words if isinstance(word, str)]
 
 
 def update(_arguments: list[str]) -> int:

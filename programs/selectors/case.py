@@ -92,7 +92,7 @@ def action_label(application: Application, action: str) -> str:
 def _who(event: Any) -> str:
     """Staff by organisation and name; of an applicant only that it was they."""
     if event.membership:
-        return f"{event.membership.organisation.name} {event.actor}"
+        return f"{event.membership.organisation} {event.actor}"
     return _("신청인") if event.actor else _("시스템")
 
 

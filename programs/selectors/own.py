@@ -59,7 +59,7 @@ def timeline(application: Application, events: list[ApplicationEvent]) -> list[d
             {
                 "title": title,
                 "at": event.occurred_at,
-                "who": event.membership.organisation.name if event.membership else "",
+                "who": str(event.membership.organisation) if event.membership else "",
                 "text": (note.text or "") if note else "",
                 "state": "done",
             }

@@ -80,7 +80,7 @@ def _changed_page(request: HttpRequest, asking: Asking, changed: ChangedMeanwhil
         {
             "title": action_label(application, event.action),
             "at": event.occurred_at,
-            "who": f"{event.membership.organisation.name} {event.actor}" if event.membership else _("신청인"),
+            "who": f"{event.membership.organisation} {event.actor}" if event.membership else _("신청인"),
         }
         for event in changed.events
     ]

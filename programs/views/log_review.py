@@ -48,7 +48,7 @@ def index(request: HttpRequest) -> HttpResponse:
         {
             "cells": [
                 {"text": one.name, "url": reverse("programs:log_month", args=[one.organisation.code, one.name])},
-                {"text": one.organisation.name},
+                {"text": str(one.organisation)},
                 {"text": count(one.total)},
                 _review_state(one),
                 {"text": kdate(one.review.reviewed_at) if one.review else "-"},
@@ -124,7 +124,7 @@ def rows(request: HttpRequest, code: str, name: str) -> HttpResponse:
         found = found.filter(reads.off_hours(first))
     page = Paginator(found.select_related("user").order_by("-at", "-id"), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        "title": _("%(organisation)s %(month)s 접속기록") % {"organisation": organisation.name, "month": name},
+        "title": _("%(organisation)s %(month)s 접속기록") % {"organisation": organisation, "month": name},
         "lead": _("누구의 정보인지는 목적을 적고 열 때에만 보입니다."),
         "back": reverse("programs:log_month", args=[code, name]), "back_label": _("달 집계로"),
         "columns": log_columns(), "rows": [{"cells": log_cells(row)} for row in page], "page": page,

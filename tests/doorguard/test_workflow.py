@@ -1,9 +1,10 @@
 """From selection to the end of the agreement."""
 
 import datetime as dt
+import json
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from notifications.models import Message
 from programs.models import Application, Consent
@@ -123,6 +124,14 @@ def test_an_impossible_installation_moves_the_waiting_list_up_and_tells_them(gua
     assert "application.offered" in letters_to(waiting)
     service = Service.objects.get(pk=row.pk)
     assert (service.ended_on, service.end_reason) == (timezone.localdate(), "door")
+
+
+def test_a_letter_is_korean_whatever_the_officer_reads(guarded):
+    (row,) = guarded.handed_over()
+    with translation.override("en"):
+        perform(row, "report_impossible", actor=guarded.staff, data={"reason": "no_wifi"})
+    letter = Message.objects.get(about=f"application:{row.pk}", template="application.install_impossible")
+    assert "사유: 무선인터넷 없음" in json.loads(letter.payload)["body"]
 
 
 def test_withdrawing_after_the_hand_over_ends_the_service(guarded):
