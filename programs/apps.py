@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.navigation import add_console_nav
 from accounts.roles import DISTRICT_STAFF, Role
@@ -25,7 +26,7 @@ class ProgramsConfig(AppConfig):
         add_console_nav(10, _("내 업무"), "programs:work", *DISTRICT_STAFF, Role.CITY_OFFICER)
         add_console_nav(12, _("심사 대기열"), "programs:queue", *DISTRICT_STAFF, Role.CITY_OFFICER)
         add_console_nav(15, _("창구 접수"), "programs:counter", *DISTRICT_STAFF)
-        add_console_nav(20, _("선정"), "programs:selection", *DISTRICT_STAFF)
+        add_console_nav(20, pgettext_lazy("page", "선정"), "programs:selection", *DISTRICT_STAFF)
         add_console_nav(30, _("이의신청"), "programs:objections", *DISTRICT_STAFF, Role.CITY_OFFICER)
         add_console_nav(40, _("모집 관리"), "programs:calls", Role.CITY_OFFICER)
         add_console_nav(45, _("사업 안내"), "programs:catalogue", Role.CITY_OFFICER)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import District
 from reports import figures
@@ -223,7 +224,7 @@ def _months(question: Question) -> tuple[list[str], list[dict[str, Any]]]:
     for fact in facts:
         by_day[fact.day].append(fact)
     series = []
-    for name, flow in ((_("접수"), RECEIVED), (_("처리"), DECIDED)):
+    for name, flow in ((_("접수"), RECEIVED), (pgettext("figure", "처리"), DECIDED)):
         totals = [flow.count(by_day[day], question.district) for day in days]
         series.append({"name": name, "values": [late - early for early, late in pairwise(totals)]})
     return [_month_label(day) for day in days[1:]], series

@@ -38,6 +38,9 @@ class District(models.Model):
 
     @property
     def short_name(self) -> str:
+        """For a small place. The English may break (soft hyphen) where a syllable begins with d, as in the longest."""
+        if get_language() == "en":
+            return self.name_en.removesuffix("-gu").replace("d", "\u00add")
         return self.name_ko if len(self.name_ko) == 2 else self.name_ko.removesuffix("구")
 
 

@@ -40,6 +40,12 @@ def count(value: Any) -> str:
 
 
 @register.filter
+def with_unit(number: str, unit: str) -> str:
+    """3건, 3%, but 3 cases: a word stands apart, a sign or a Korean counter does not."""
+    return f"{number} {unit}" if len(unit) > 1 else f"{number}{unit}"
+
+
+@register.filter
 def won(value: Any) -> str:
     """8900 → 8,900원"""
     return gettext("%(amount)s원") % {"amount": count(value)} if value not in (None, "") else ""

@@ -42,7 +42,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         "programs/calls/program.html",
         {
             "form": form,
-            "title": _("%(name)s 고치기") % {"name": found.name},
+            "title": _("%(name)s 고치기") % {"name": found},
             "back": reverse("programs:catalogue"),
             "history": history_of(Program, pgh_obj=found.pk),
         },
