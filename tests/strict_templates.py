@@ -29,6 +29,14 @@ class _Refusal(str):
 def installed() -> Iterator[None]:
     engine = engines["django"].engine
     before, resolve = engine.string_if_invalid, base.FilterExpression.resolve
+    look_up = base.Variable._resolve_lookup
+
+    def look_up_strictly(self: base.Variable, context: Any) -> Any:
+        """A related row that is missing is as undefined as a name that is: Django answers with string_if_invalid."""
+        found = look_up(self, context)
+        if isinstance(found, _Refusal):
+            raise base.VariableDoesNotExist("%s is missing", (self.var,))
+        return found
 
     def resolve_strictly(self: base.FilterExpression, context: Any, ignore_failures: bool = False) -> Any:
         try:
@@ -42,8 +50,10 @@ def installed() -> Iterator[None]:
 
     engine.string_if_invalid = _Refusal("undefined")
     base.FilterExpression.resolve = resolve_strictly
+    base.Variable._resolve_lookup = look_up_strictly
     try:
         yield
     finally:
         engine.string_if_invalid = before
         base.FilterExpression.resolve = resolve
+        base.Variable._resolve_lookup = look_up

@@ -1,4 +1,5 @@
 import pytest
+from django.core.exceptions import ObjectDoesNotExist
 from django.template import Context, Template
 
 from tests.strict_templates import UndefinedVariable
@@ -31,3 +32,18 @@ def test_asking_whether_there_is_one_is_allowed(source, shown):
 
 def test_a_defined_variable_shows():
     assert render("{{ name }}{{ zero }}{{ nothing }}", name="김안심", zero=0, nothing=None) == "김안심0None"
+
+
+class Household:
+    """Whose related row is missing, as Django says it."""
+
+    @property
+    def termination(self):
+        raise ObjectDoesNotExist
+
+
+def test_a_missing_related_row_is_undefined():
+    assert render("{% if home.termination %}yes{% else %}no{% endif %}", home=Household()) == "no"
+    assert render('{{ home.termination.penalty|default:"none" }}', home=Household()) == "none"
+    with pytest.raises(UndefinedVariable):
+        render("{{ home.termination }}", home=Household())
