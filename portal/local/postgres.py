@@ -144,7 +144,9 @@ class Postgres:
     def _create_roles_and_database(self) -> None:
         """The owner migrates and may create test databases; the run-time role owns nothing."""
         with self._connect() as connection:
-            for role, rights in ((OWNER, "LOGIN CREATEDB"), (RUNTIME, "LOGIN")):
+            # A test makes a run-time role of its own; the demo's owner needs no such right.
+            owner_rights = "LOGIN CREATEDB CREATEROLE" if self._throw_away else "LOGIN CREATEDB"
+            for role, rights in ((OWNER, owner_rights), (RUNTIME, "LOGIN")):
                 if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
                     connection.execute(
                         sql.SQL("CREATE ROLE {} {} PASSWORD {}").format(

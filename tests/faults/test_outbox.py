@@ -39,7 +39,8 @@ class Processes:
     def __init__(self, database: str, broker: str, folder: Path) -> None:
         self.attempts = folder / "attempts"
         self._log = folder / "log"
-        url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
+        owner = os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]  # the copy grants nobody else anything
+        url = urlsplit(owner)._replace(path=f"/{database}").geturl()
         self._env = os.environ | {
             "DATABASE_URL": url,
             "DATABASE_OWNER_URL": url,

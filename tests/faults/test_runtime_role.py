@@ -26,6 +26,8 @@ def as_runtime(scratch_database):
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
         if cursor.fetchone() is None:
             cursor.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(ROLE)))
+        # An owner that is no superuser may drop what the role owns only as its member.
+        cursor.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(ROLE)))
         cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(ROLE), sql.Literal(PASSWORD)))
     call_command("grant_runtime", ROLE, verbosity=0)
     owner = {name: connections.settings["default"][name] for name in ("USER", "PASSWORD")}
