@@ -16,8 +16,9 @@ from accounts.masking import has_resident_number
 from accounts.models import CitizenProfile
 from accounts.roles import Actor
 from programs import registry
+from programs.call_terms import terms_of
 from programs.deadlines import SEOUL
-from programs.eligibility import Verdict, evaluate, rules_of
+from programs.eligibility import Verdict, evaluate
 from programs.expiry import discard_draft
 from programs.intake import (
     Intake,
@@ -76,7 +77,7 @@ def stand(
         refused = UnableToReceive("closed", closed_words(district_call, now))
     day = now.astimezone(SEOUL).date()
     facts = person.facts() | registry.get(call.program_id).facts(dict(detail or {}))
-    verdicts = evaluate(rules_of([call.pk], day)[call.pk], facts, day)
+    verdicts = evaluate(terms_of(call).rules_on(day), facts, day)
     return Standing(call, district_call, refused, mine, places_left(district_call), verdicts)
 
 
@@ -148,8 +149,7 @@ def answers_from(form: forms.BaseForm, data: Any) -> dict[str, Any]:
 
 
 def required_documents(call: Call, district_id: str | None) -> list[RequiredDocument]:
-    rows = RequiredDocument.objects.filter(call=call).order_by("sort", "id")
-    return [row for row in rows if row.district_id in (None, district_id)]
+    return terms_of(call).documents_in(district_id)
 
 
 def first_unfinished(draft: ApplicationDraft, profile: CitizenProfile) -> str:

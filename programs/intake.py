@@ -8,7 +8,9 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, connection, transaction
+from django.db.models import OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.encryption import blind_index
@@ -16,8 +18,9 @@ from accounts.models import AdminDong, CitizenProfile, District, User
 from accounts.models.people import person_index
 from accounts.roles import Actor
 from programs import letters, registry
+from programs.call_terms import terms_of
 from programs.deadlines import SEOUL, WorkingCalendar
-from programs.eligibility import evaluate, refusals, rules_of
+from programs.eligibility import evaluate, refusals
 from programs.models import (
     Application,
     ApplicationDraft,
@@ -108,7 +111,7 @@ def obstacles(intake: Intake, now: dt.datetime) -> UnableToReceive | None:
         return UnableToReceive("not_eligible", _("사는 자치구에만 신청할 수 있습니다."))
     day = now.astimezone(SEOUL).date()
     facts = intake.person.facts() | registry.get(call.program_id).facts(intake.detail)
-    failed = refusals(evaluate(rules_of([call.pk], day)[call.pk], facts, day))
+    failed = refusals(evaluate(terms_of(call).rules_on(day), facts, day))
     if failed:
         return UnableToReceive("not_eligible", *(verdict.text for verdict in failed))
     if call.when_full == Call.WhenFull.CLOSE and places_left(district_call) <= 0:
@@ -127,46 +130,58 @@ def places_left(district_call: DistrictCall) -> int:
 
 
 def live_duplicate(call: Call, person: Person) -> Application | None:
-    return Application.objects.filter(call=call, person_index=person.index, closed_at__isnull=True).first()
+    """This person's live application to the call, with only its receipt number and applicant loaded."""
+    live = Application.objects.filter(call=call, person_index=person.index, closed_at__isnull=True)
+    return live.only("receipt_no", "applicant").order_by().first()
 
 
 def missing_consents(call: Call, consents: dict[int, bool]) -> list[ConsentItem]:
     """Required consents that were not given; refusing an optional one blocks nothing (개인정보 보호법 §22⑤)."""
-    required = ConsentItem.objects.filter(call=call, required=True).order_by("sort", "id")
-    return [item for item in required if not consents.get(item.pk)]
+    return [item for item in terms_of(call).consents if item.required and not consents.get(item.pk)]
 
 
 def missing_documents(call: Call, district_id: str | None, kinds: set[str]) -> list[RequiredDocument]:
-    required = RequiredDocument.objects.filter(call=call, required=True).order_by("sort", "id")
-    return [doc for doc in required if doc.district_id in (None, district_id) and doc.kind not in kinds]
+    asked = terms_of(call).documents_in(district_id)
+    return [document for document in asked if document.required and document.kind not in kinds]
 
 
-def submit(draft_key: uuid.UUID, *, actor: Actor, profile: CitizenProfile) -> Application:
+def submit(draft_key: uuid.UUID, *, actor: Actor) -> Application:
     """Turn a citizen's draft into one application. A second tap, a replay or another tab gets the same row back.
 
     Raises UnableToReceive; ApplicationDraft.DoesNotExist when the key was never this person's."""
     try:
         with transaction.atomic():
-            return _submit(draft_key, actor=actor, profile=profile)
+            return _submit(draft_key, actor=actor)
     except IntegrityError as error:
         if "one_live_application_a_person" not in str(error):
             raise
         raise UnableToReceive("duplicate", _("같은 분의 신청이 이미 있습니다. 두 번 신청할 수 없습니다.")) from error
 
 
-def _submit(draft_key: uuid.UUID, *, actor: Actor, profile: CitizenProfile) -> Application:
-    draft = (
+def _draft_to_submit(draft_key: uuid.UUID, actor: Actor) -> ApplicationDraft | None:
+    """The draft, locked, with all that submitting it reads; `kinds` are those of its documents."""
+    kinds = Document.objects.filter(draft=OuterRef("pk")).order_by().values("kind")
+    return (
         ApplicationDraft.objects.visible_to(actor)
-        .select_related("call__program")
+        .select_related("call__program", "owner__profile__district", "owner__profile__dong")
+        .annotate(kinds=ArraySubquery(kinds))
         .select_for_update(of=("self",))
         .filter(pk=draft_key)
+        .order_by()
         .first()
     )
+
+
+def _submit(draft_key: uuid.UUID, *, actor: Actor) -> Application:
+    draft = _draft_to_submit(draft_key, actor)
     if draft is None:
         done = Application.objects.visible_to(actor).filter(submission_key=draft_key).first()
         if done is None:
             raise ApplicationDraft.DoesNotExist
         return done
+    profile: CitizenProfile | None = getattr(draft.owner, "profile", None)
+    if profile is None:
+        raise UnableToReceive("incomplete", _("먼저 내 정보를 적어 주십시오."))
     answers = draft.answers
     consents = {int(pk): given for pk, given in answers.get("consents", {}).items()}
     district_call = DistrictCall.objects.filter(call=draft.call, district=profile.district_id).first()
@@ -175,15 +190,14 @@ def _submit(draft_key: uuid.UUID, *, actor: Actor, profile: CitizenProfile) -> A
     district_call.call, district_call.district = draft.call, profile.district
     if missing := missing_consents(draft.call, consents):
         raise UnableToReceive("incomplete", *(_("동의가 필요합니다: %(x)s") % {"x": item} for item in missing))
-    kinds = set(Document.objects.filter(draft=draft).values_list("kind", flat=True))
-    if missing_kinds := missing_documents(draft.call, profile.district_id, kinds):
+    if missing_kinds := missing_documents(draft.call, profile.district_id, set(draft.kinds)):
         raise UnableToReceive("incomplete", *(_("서류가 필요합니다: %(x)s") % {"x": doc} for doc in missing_kinds))
     intake = Intake(
         person=Person.of(profile), district_call=district_call, detail=answers.get("detail", {}), consents=consents,
         applicant=actor.user, submission_key=draft.key,
     )  # fmt: skip
     application = receive(intake, actor=actor)
-    if kinds:
+    if draft.kinds:
         Document.objects.filter(draft=draft).update(application=application, draft=None)
     ApplicationDraft.objects.filter(pk=draft.pk)._raw_delete("default")
     return application

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import pghistory
@@ -84,7 +85,7 @@ class CallQuerySet(ScopedQuerySet):
         return self.filter(published=True, opens_at__lte=now, closes_at__gt=now, closed_at__isnull=True)
 
 
-@pghistory.track()
+@pghistory.track(exclude=["terms_version"])
 class Call(models.Model):
     """A call for applications (모집공고) of one programme for one year and round."""
 
@@ -123,6 +124,7 @@ class Call(models.Model):
     closed_at = models.DateTimeField(_("조기 마감"), null=True, blank=True)
     is_demo = models.BooleanField(_("시연용"), default=False)
     note = models.CharField(max_length=200, blank=True)
+    terms_version = models.UUIDField(default=uuid.uuid4, editable=False)  # new whenever what it asks for changes
 
     objects = models.Manager.from_queryset(CallQuerySet)()
 
@@ -237,6 +239,18 @@ class Dated(models.Model):
         abstract = True
 
 
+class _NewTermsVersion(pgtrigger.Trigger):
+    """Gives the call of a changed row a new version, by which programs.call_terms knows what it read is old."""
+
+    name = "new_terms_version"
+    when = pgtrigger.After
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+    func = """
+        UPDATE programs_call SET terms_version = gen_random_uuid() WHERE id IN (NEW.call_id, OLD.call_id);
+        RETURN NULL;
+    """
+
+
 @pghistory.track()
 class EligibilityRule(Dated):
     """One condition of a call, for every district or for one. `kind` names a rule of programs.eligibility."""
@@ -251,6 +265,9 @@ class EligibilityRule(Dated):
     sort = models.PositiveSmallIntegerField(default=10)
 
     objects = ScopedManager()
+
+    class Meta:
+        triggers = [_NewTermsVersion()]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.params}"
@@ -280,6 +297,7 @@ class RequiredDocument(models.Model):
                 fields=["call", "district", "kind"], name="one_document_a_kind", nulls_distinct=False
             )
         ]
+        triggers = [_NewTermsVersion()]
 
     def __str__(self) -> str:
         return self.label_en if get_language() == "en" else self.label
@@ -325,6 +343,7 @@ class ConsentItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["call", "kind", "version"], name="one_consent_a_kind_and_version")
         ]
+        triggers = [_NewTermsVersion()]
 
     def __str__(self) -> str:
         return self.localised("title")

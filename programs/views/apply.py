@@ -309,12 +309,8 @@ def _review_page(
 @require_POST
 def submit(request: HttpRequest, call_code: str) -> HttpResponse:
     """Everything is checked again. The draft's key makes a double tap, a replay and two tabs one application."""
-    call, profile = _call(request, call_code), _my_profile(request)
-    key = request.POST.get("key", "")
-    if profile is None:
-        return redirect("programs:apply", call.code)
     try:
-        application = intake.submit(applying.key_from(key), actor=request.actor, profile=profile)
+        application = intake.submit(applying.key_from(request.POST.get("key", "")), actor=request.actor)
     except ApplicationDraft.DoesNotExist:
         raise Http404 from None
     except intake.UnableToReceive as refused:

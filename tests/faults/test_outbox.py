@@ -39,7 +39,8 @@ class Processes:
     def __init__(self, database: str, broker: str, folder: Path) -> None:
         self.attempts = folder / "attempts"
         self._log = folder / "log"
-        owner = os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]  # the copy grants nobody else anything
+        # The copy of the test's database grants the run-time role nothing.
+        owner = os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]
         url = urlsplit(owner)._replace(path=f"/{database}").geturl()
         self._env = os.environ | {
             "DATABASE_URL": url,

@@ -91,7 +91,7 @@ def test_one_draft_becomes_one_application_however_often_it_is_sent(cast):
         draft=draft, kind="register", filename="등본.pdf", file="x", content_type="application/pdf", size=1,
         sha256="0", uploaded_by=owner,
     )  # fmt: skip
-    made = attack(lambda _: intake.submit(draft.pk, actor=Actor.citizen(owner), profile=owner.profile))
+    made = attack(lambda _: intake.submit(draft.pk, actor=Actor.citizen(owner)))
     assert len(made) == ATTACKERS  # everyone is answered with the one receipt
     assert {row.pk for row in made} == set(Application.objects.values_list("pk", flat=True))
 

@@ -251,5 +251,5 @@ def test_twenty_threads_submit_one_draft(scratch_database):
         draft=draft, kind="register", filename="a.pdf", file="x", content_type="application/pdf", size=1, sha256="0",
         uploaded_by=owner,
     )  # fmt: skip
-    results = in_threads(lambda _n: intake.submit(draft.pk, actor=actor, profile=owner.profile), range(20))
+    results = in_threads(lambda _n: intake.submit(draft.pk, actor=actor), range(20))
     assert {result.pk for result in results} == {Application.objects.get().pk}

@@ -32,7 +32,7 @@ def draft(cast):
 
 
 def submit(draft):
-    return intake.submit(draft.pk, actor=Actor.citizen(draft.owner), profile=draft.owner.profile)
+    return intake.submit(draft.pk, actor=Actor.citizen(draft.owner))
 
 
 def test_a_draft_becomes_one_application(cast, draft):
@@ -52,7 +52,7 @@ def test_a_replay_gets_the_same_application(cast, draft):
 def test_a_stranger_cannot_submit_it(cast, draft):
     stranger = c.citizen()
     with pytest.raises(ApplicationDraft.DoesNotExist):
-        intake.submit(draft.pk, actor=Actor.citizen(stranger), profile=stranger.profile)
+        intake.submit(draft.pk, actor=Actor.citizen(stranger))
 
 
 def test_a_missing_consent_or_document_is_named(cast, draft):
