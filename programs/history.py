@@ -79,7 +79,8 @@ def _title(row: Any) -> str:
 
 def _differences(model: type[models.Model], before: Any, after: Any) -> list[tuple[str, str, str]]:
     found = []
-    for field in model._meta.concrete_fields:
+    tracked = {field.name for field in type(after)._meta.concrete_fields}
+    for field in (field for field in model._meta.concrete_fields if field.name in tracked):
         old, new = getattr(before, field.attname), getattr(after, field.attname)
         if old != new:
             found.append((str(field.verbose_name), _text(old), _text(new)))

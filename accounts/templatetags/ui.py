@@ -155,6 +155,18 @@ def icon(name: str, extra_class: str = "") -> SafeString:
 
 
 @register.simple_tag
+def badge(label: Any, tone: str = "", icon_name: str = "", size: str = "") -> SafeString:
+    """A state badge. tone: neutral | info | progress | warning | success | danger; size: large."""
+    return format_html(
+        '<span class="badge tone-{}{}">{}{}</span>',
+        tone or "neutral",
+        f" {size}" if size else "",
+        icon(icon_name) if icon_name else "",
+        label,
+    )
+
+
+@register.simple_tag
 def static_or_nothing(path: str) -> str:
     """For the error pages: a missing static file must not make an error of the error page."""
     try:

@@ -60,6 +60,7 @@ class QueueForm(forms.Form):
     def __init__(self, data: Any = None, *, actor: Actor) -> None:
         super().__init__(data)
         self.actor = actor
+        self.colleagues = colleagues(actor) if actor.role in DISTRICT_STAFF else []
         self.fields["tab"].widget = forms.HiddenInput()
         self.fields["program"].choices = [("", _("전체")), *self._programs()]
         self.fields["call"].queryset = Call.objects.visible_to(actor).order_by("-year", "program", "round")
@@ -69,7 +70,7 @@ class QueueForm(forms.Form):
             del self.fields["assignee"]
         else:
             del self.fields["district"]
-            others = [(str(row.pk), row.user.name) for row in colleagues(actor) if row != actor.membership]
+            others = [(str(row.pk), row.user.name) for row in self.colleagues if row != actor.membership]
             self.fields["assignee"].choices = [
                 ("", _("전체")), ("me", _("내 담당")), ("none", _("미배정")), *others,
             ]  # fmt: skip

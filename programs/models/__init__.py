@@ -1,19 +1,10 @@
 from programs.models.applications import Application, ApplicationEvent, Consent, Note, Supplement
-from programs.models.catalogue import (
-    Call,
-    ConsentItem,
-    DistrictCall,
-    EligibilityRule,
-    HolidayOverride,
-    Program,
-    QuotaMove,
-    RequiredDocument,
-    Terms,
-)
+from programs.models.catalogue import Call, DistrictCall, Program, QuotaMove
 from programs.models.decisions import Objection, SelectionBatch, SelectionLine
 from programs.models.documents import Document, DocumentPage
 from programs.models.drafts import ApplicationDraft
 from programs.models.jobs import ExportJob, ImportJob, SavedFilter
+from programs.models.terms import ConsentItem, EligibilityRule, HolidayOverride, RequiredDocument, Terms
 
 __all__ = [
     "Application",

@@ -7,6 +7,7 @@ last page ended, counts up to a ceiling. So a page costs the same at ten thousan
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -260,19 +261,26 @@ def with_flags(applications: list[Application]) -> list[QueueRow]:
     """The page's rows with what makes each suspicious: the same person, phone or address elsewhere; helped before.
 
     One query over the page's blind indexes, in all districts: an officer is told that there is one, not whose."""
-    rows = [QueueRow(application, state_info(application)) for application in applications]
     twins = _twins(applications)
-    for row in rows:
-        row.flags = _flags(row.application, twins)
-    return rows
+    return [QueueRow(application, state_info(application), _flags(application, twins)) for application in applications]
 
 
-def _twins(applications: Iterable[Application]) -> list[Application]:
+@dataclass
+class _Twins:
+    """Cases that share an index with a case of the page, by that index."""
+
+    persons: dict[bytes, list[Application]] = field(default_factory=lambda: defaultdict(list))
+    phones: dict[bytes, list[Application]] = field(default_factory=lambda: defaultdict(list))
+    addresses: dict[bytes, list[Application]] = field(default_factory=lambda: defaultdict(list))
+
+
+def _twins(applications: Iterable[Application]) -> _Twins:
+    found = _Twins()
     known = [row for row in applications if row.person_index]
     if not known:
-        return []
+        return found
     persons = {row.person_index for row in known}
-    return list(
+    rows = (
         Application.objects.filter(
             Q(person_index__in=persons)
             | Q(phone_index__in={row.phone_index for row in known})
@@ -283,23 +291,31 @@ def _twins(applications: Iterable[Application]) -> list[Application]:
         .only("state", "closed_at", "decided_at", "person_index", "phone_index", "address_index")
         .order_by()[:_TWINS_AT_MOST]
     )
+    for row in rows:
+        found.persons[row.person_index].append(row)
+        found.phones[row.phone_index].append(row)
+        found.addresses[row.address_index].append(row)
+    return found
 
 
 def was_helped(application: Application) -> bool:
     return application.decided_at is not None and application.state not in _NOT_HELPED
 
 
-def _flags(application: Application, twins: list[Application]) -> list[tuple[Any, str]]:
-    others = [twin for twin in twins if twin.pk != application.pk]
-    same = [twin for twin in others if twin.person_index == application.person_index]
-    alive = [twin for twin in others if twin.closed_at is None and twin not in same]
+def _flags(application: Application, twins: _Twins) -> list[tuple[Any, str]]:
+    same = [twin for twin in twins.persons.get(application.person_index, ()) if twin.pk != application.pk]
     flags: list[tuple[Any, str]] = []
     if any(was_helped(twin) for twin in same):
         flags.append((_("이미 지원"), "danger"))
     if any(twin.closed_at is None and not was_helped(twin) for twin in same):
         flags.append((_("같은 사람"), "danger"))
-    if any(twin.phone_index == application.phone_index for twin in alive):
+    if _is_shared(application, twins.phones.get(application.phone_index, ())):
         flags.append((_("같은 전화"), "warning"))
-    if any(twin.address_index == application.address_index for twin in alive):
+    if _is_shared(application, twins.addresses.get(application.address_index, ())):
         flags.append((_("같은 주소"), "warning"))
     return flags
+
+
+def _is_shared(application: Application, twins: Iterable[Application]) -> bool:
+    """Whether another person's living case has it, too."""
+    return any(twin.closed_at is None and twin.person_index != application.person_index for twin in twins)

@@ -312,6 +312,8 @@ def submit(request: HttpRequest, call_code: str) -> HttpResponse:
     try:
         application = intake.submit(applying.key_from(request.POST.get("key", "")), actor=request.actor)
     except ApplicationDraft.DoesNotExist:
+        if _my_profile(request) is None:
+            return redirect("programs:apply", call_code)
         raise Http404 from None
     except intake.UnableToReceive as refused:
         opened = _open(request, call_code, "review")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access_log import Action, record_access
 from accounts.decorators import roles_required
 from accounts.roles import DISTRICT_STAFF, Actor, Role
-from programs.forms.queue import QueueForm, colleagues, filter_of
+from programs.forms.queue import QueueForm, filter_of
 from programs.models import Application, SavedFilter
 from programs.selectors import queue as selector
 from programs.workflow import ChangedMeanwhile, UnableToPerform, perform_many, refusals
@@ -63,7 +63,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "next_url": _changed(request, after=page.next) if page.next else None,
             "saved": saved,
             "works": works,
-            "colleagues": colleagues(request.actor) if works else [],
+            "colleagues": form.colleagues,
             "picked": {int(pk) for pk in request.GET.get("picked", "").split(".") if pk.isdigit()},
             "now": now,
         },

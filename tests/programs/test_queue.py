@@ -115,11 +115,11 @@ def test_it_costs_the_same_number_of_queries_for_one_row_and_for_fifty(cast, dja
     client = client_of(cast.officer)
     cast.receive()
     client.get(URL, {"tab": "open"})
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(URL, {"tab": "open"})
     for _ in range(20):
         cast.receive()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(URL, {"tab": "open"})
 
 
