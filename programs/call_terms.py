@@ -37,8 +37,7 @@ def terms_of(call: Call) -> CallTerms:
 @lru_cache(maxsize=_KEPT)
 def _read(call_id: int, _version: uuid.UUID) -> CallTerms:
     return CallTerms(
-        *(
-            tuple(model.objects.filter(call=call_id).order_by("sort", "id"))
-            for model in (ConsentItem, RequiredDocument, EligibilityRule)
-        )
+        consents=tuple(ConsentItem.objects.filter(call=call_id).order_by("sort", "id")),
+        documents=tuple(RequiredDocument.objects.filter(call=call_id).order_by("sort", "id")),
+        rules=tuple(EligibilityRule.objects.filter(call=call_id).order_by("sort", "id")),
     )

@@ -190,14 +190,15 @@ def _submit(draft_key: uuid.UUID, *, actor: Actor) -> Application:
     district_call.call, district_call.district = draft.call, profile.district
     if missing := missing_consents(draft.call, consents):
         raise UnableToReceive("incomplete", *(_("동의가 필요합니다: %(x)s") % {"x": item} for item in missing))
-    if missing_kinds := missing_documents(draft.call, profile.district_id, set(draft.kinds)):
+    kinds: set[str] = set(draft.kinds)  # type: ignore[attr-defined]  # annotated
+    if missing_kinds := missing_documents(draft.call, profile.district_id, kinds):
         raise UnableToReceive("incomplete", *(_("서류가 필요합니다: %(x)s") % {"x": doc} for doc in missing_kinds))
     intake = Intake(
         person=Person.of(profile), district_call=district_call, detail=answers.get("detail", {}), consents=consents,
         applicant=actor.user, submission_key=draft.key,
     )  # fmt: skip
     application = receive(intake, actor=actor)
-    if draft.kinds:
+    if kinds:
         Document.objects.filter(draft=draft).update(application=application, draft=None)
     ApplicationDraft.objects.filter(pk=draft.pk)._raw_delete("default")
     return application

@@ -2,7 +2,7 @@
 
 Places are given in order of (order_at, id). Whoever is ahead and not yet checked — just received, under review, or
 inside a supplement period — keeps a place free, and so does whoever is ahead on the waiting list; that is not passing
-over. Passing over someone who is ready needs a
+over; a place so kept goes to the waiting list as soon as it is not needed. Passing over someone who is ready needs a
 written reason. A draft reserves nothing: approval takes the district call's exclusive lock and works it out again.
 """
 

@@ -19,6 +19,7 @@ from accounts.roles import Actor, Role
 from programs import letters, registry
 from programs.deadlines import WorkingCalendar
 from programs.models import Application, ApplicationEvent, Note
+from programs.models.applications import OPEN_STATES
 from programs.transitions import Act, ChangedMeanwhile, StateInfo, Transition, UnableToPerform, Workflow
 
 
@@ -180,25 +181,28 @@ def _carry_out(acts: list[tuple[Act, Transition]]) -> None:
     """Effects, events, rows, letters — in this order: the database refuses a state without its event."""
     befores = []
     for act, transition in acts:
-        befores.append((act.application.state, act.application.district_id, act.application.holds_place))
+        befores.append((act.application.state, act.application.district_id, _place_kept(act.application)))
         act.target = transition.target or act.application.state
         if transition.effect:
             transition.effect(act)
     notes = _write_notes(acts)
     events = []
-    for (act, transition), (state, district, _held), note in zip(acts, befores, notes, strict=True):
+    for (act, transition), (state, district, _kept), note in zip(acts, befores, notes, strict=True):
         events.append(event_for(act, transition.name, state, district, note))
         _enter(act)
     insert_many(events)
     _save([act.application for act, _transition in acts])
     letters.queue([(act.application, transition.letter, act.data) for act, transition in acts if transition.letter])
-    freed = {
-        act.application.district_call_id
-        for (act, _t), (_s, _d, held) in zip(acts, befores, strict=True)
-        if held and not act.application.holds_place
-    }
+    kept = {before for _state, _district, before in befores if before}
+    freed = {district_call for district_call, pk in kept - {_place_kept(act.application) for act, _transition in acts}}
     for district_call_id in sorted(freed):
         promote_waiting(district_call_id)
+
+
+def _place_kept(application: Application) -> tuple[int, int] | None:
+    """(district call, application) where it has a place, or keeps one free as long as nobody has decided on it."""
+    keeps = application.holds_place or application.state in OPEN_STATES
+    return (application.district_call_id, application.pk) if keeps else None
 
 
 def _write_notes(acts: list[tuple[Act, Transition]]) -> list[Note | None]:
@@ -277,15 +281,25 @@ def promote_waiting(district_call_id: int) -> int:
     return offered
 
 
+# As in a selection (programs.selection), whoever is ahead and undecided keeps a place; an upheld objection (number 0)
+# has the next free one.
+_NEXT_WAITING = """
+WITH head AS (
+    SELECT id, order_at, waitlist_no FROM programs_application
+    WHERE district_call_id = %(call)s AND state = 'waitlisted' ORDER BY waitlist_no, id LIMIT 1)
+SELECT head.id FROM head
+WHERE (SELECT quota FROM programs_districtcall WHERE id = %(call)s)
+    - (SELECT count(*) FROM programs_application WHERE district_call_id = %(call)s AND holds_place)
+    > CASE WHEN head.waitlist_no = 0 THEN 0 ELSE (
+        SELECT count(*) FROM programs_application AS ahead
+        WHERE ahead.district_call_id = %(call)s AND ahead.state = ANY(%(undecided)s)
+          AND (ahead.order_at, ahead.id) < (head.order_at, head.id)) END
+"""
+
+
 def _next_waiting(district_call_id: int) -> int | None:
-    """The first on the waiting list, if a place is free."""
+    """The first on the waiting list, if a place is free for it."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM programs_application WHERE district_call_id = %s AND state = 'waitlisted' "
-            "AND (SELECT count(*) FROM programs_application WHERE district_call_id = %s AND holds_place) "
-            "  < (SELECT quota FROM programs_districtcall WHERE id = %s) "
-            "ORDER BY waitlist_no, id LIMIT 1",
-            [district_call_id] * 3,
-        )
+        cursor.execute(_NEXT_WAITING, {"call": district_call_id, "undecided": [str(state) for state in OPEN_STATES]})
         row = cursor.fetchone()
         return row[0] if row else None

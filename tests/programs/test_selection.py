@@ -91,3 +91,58 @@ def test_the_database_itself_refuses_a_place_too_many_and_a_quota_below_use(cast
         Application.objects.filter(pk=rows[3].pk).update(holds_place=True)
     with pytest.raises(IntegrityError, match="quota below"), transaction.atomic():
         DistrictCall.objects.filter(pk=cast.dongjak.pk).update(quota=2)
+
+
+def _waiting_behind_one_undecided(cast):
+    """Quota 3: two selected, one place kept for the first in order, one on the waiting list."""
+    ahead, *ready = [cast.receive() for _ in range(4)]
+    for row in ready:
+        perform(row, "confirm", actor=cast.officer)
+    batch = selection.draft(cast.dongjak, actor=cast.officer, places=3, waitlist_rest=True)
+    selection.approve(batch.pk, actor=cast.manager)
+    return ahead, ready
+
+
+def state_of(row):
+    return Application.objects.get(pk=row.pk).state
+
+
+@pytest.mark.parametrize(
+    ("act", "data"),
+    [
+        ("withdraw", {"note": "취하"}),
+        ("return", {"note": "반려"}),
+        ("reject", {"note": "미선정", "reasons": ["not_single"]}),
+        ("transfer", {"note": "이사", "district": "11620"}),
+    ],
+)
+def test_a_place_kept_for_someone_who_no_longer_needs_it_goes_to_the_waiting_list(cast, act, data):
+    ahead, ready = _waiting_behind_one_undecided(cast)
+    assert state_of(ready[-1]) == "waitlisted"
+    perform(ahead, act, actor=cast.officer, data=data)
+    assert state_of(ready[-1]) == "offered"
+
+
+def test_a_freed_place_stays_kept_for_whoever_is_ahead_of_the_waiting_list(cast):
+    """One of the selected leaves: one place for the undecided who is ahead, one for the head of the waiting list."""
+    ahead, ready = _waiting_behind_one_undecided(cast)
+    late = cast.receive()
+    perform(late, "confirm", actor=cast.officer)
+    perform(ready[0], "withdraw", actor=cast.officer, data={"note": "취하"})
+    assert [state_of(row) for row in (ahead, ready[-1], late)] == ["submitted", "offered", "under_review"]
+    perform(ready[-1], "withdraw", actor=cast.officer, data={"note": "취하"})
+    perform(ahead, "confirm", actor=cast.officer)
+    batch = selection.draft(cast.dongjak, actor=cast.officer, places=3)
+    selection.approve(batch.pk, actor=cast.manager)
+    assert [state_of(row) for row in (ahead, late)] == ["selected", "selected"]
+
+
+def test_two_ahead_and_one_place_leave_nothing_for_the_waiting_list(cast):
+    _first, _second, *ready = [cast.receive() for _ in range(5)]
+    for row in ready:
+        perform(row, "confirm", actor=cast.officer)
+    batch = selection.draft(cast.dongjak, actor=cast.officer, places=3, waitlist_rest=True)
+    selection.approve(batch.pk, actor=cast.manager)
+    assert [state_of(row) for row in ready] == ["selected", "waitlisted", "waitlisted"]
+    perform(ready[0], "withdraw", actor=cast.officer, data={"note": "취하"})
+    assert [state_of(row) for row in ready[1:]] == ["offered", "waitlisted"]  # three free, two of them kept
