@@ -18,6 +18,10 @@ class Bar:
     series: int
     value: Any
     label: str
+    name: str
+    url: str
+    hit_x: str  # what can be pressed: as wide as there is room for, as high as the plot
+    hit_width: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,9 @@ class Tick:
 @dataclass(frozen=True)
 class Chart:
     height: int
+    plot_top: int
+    plot_height: int
+    is_linked: bool
     bars: list[Bar]
     ticks: list[Tick]
     labels: list[dict[str, Any]]
@@ -48,7 +55,7 @@ def _axis_step(highest: float, lines: int = 5) -> int:
 
 
 def grouped_bars(*, labels: list[str], series: list[dict[str, Any]]) -> Chart:
-    """`series` is a list of {"name": …, "values": [one number a label]}."""
+    """`series` is a list of {"name": …, "values": [one number a label], "urls"?: [where each leads, or nothing]}."""
     highest = max((float(value or 0) for one in series for value in one["values"]), default=0)
     step = _axis_step(highest)
     steps = max(1, -(-int(highest) // step))
@@ -58,7 +65,8 @@ def grouped_bars(*, labels: list[str], series: list[dict[str, Any]]) -> Chart:
         return PLOT_TOP + PLOT_HEIGHT * (1 - value / top)
 
     slot = 100 / max(1, len(labels))
-    width = slot * GROUP_FILL / max(1, len(series))
+    width, share = slot * GROUP_FILL / max(1, len(series)), slot / max(1, len(series))
+    urls = [one.get("urls") or [""] * len(labels) for one in series]
     bars = []
     for i, label in enumerate(labels):
         for j, one in enumerate(series):
@@ -74,12 +82,19 @@ def grouped_bars(*, labels: list[str], series: list[dict[str, Any]]) -> Chart:
                     series=j + 1,
                     value=value,
                     label=label,
+                    name=one["name"],
+                    url=urls[j][i],
+                    hit_x=f"{slot * i + share * j:.2f}%",
+                    hit_width=f"{share:.2f}%",
                 )
             )
     # At most twelve labels, evenly; on a phone every other of them is hidden.
     every = -(-len(labels) // 12) if labels else 1
     return Chart(
         height=PLOT_TOP + PLOT_HEIGHT + LABEL_ROOM,
+        plot_top=PLOT_TOP,
+        plot_height=PLOT_HEIGHT,
+        is_linked=any(map(any, urls)),
         bars=bars,
         ticks=[
             Tick(y=f"{y_of(step * n):.1f}", text_y=f"{y_of(step * n) + 4:.1f}", value=step * n)
@@ -91,7 +106,13 @@ def grouped_bars(*, labels: list[str], series: list[dict[str, Any]]) -> Chart:
             if i % every == 0
         ],
         series=[{"name": one["name"], "number": j + 1} for j, one in enumerate(series)],
-        rows=[{"label": label, "values": [one["values"][i] for one in series]} for i, label in enumerate(labels)],
+        rows=[
+            {
+                "label": label,
+                "cells": [{"value": one["values"][i], "url": urls[j][i]} for j, one in enumerate(series)],
+            }
+            for i, label in enumerate(labels)
+        ],
     )
 
 

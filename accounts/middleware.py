@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -20,11 +20,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
+from accounts.problems import API, problem
 from accounts.roles import Actor
 
 ACTING = "acting_membership"
 _SEEN = "staff_seen_at"
-_API = "/api/"
 _SECOND_FACTOR_METHODS = {"mfa", "webauthn"}
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -61,12 +61,6 @@ def _come_back(request: HttpRequest) -> str:
     return request.get_full_path() if request.method == "GET" else reverse("accounts:after_sign_in")
 
 
-def _problem(status: int, detail: str) -> HttpResponse:
-    """The API's way of saying no (RFC 9457), before the API is reached."""
-    body = {"type": "about:blank", "title": detail, "status": status, "detail": detail}
-    return JsonResponse(body, status=status, content_type="application/problem+json")
-
-
 class ActorMiddleware:
     """Sets `request.actor`; logs an idle staff session out; sends staff without a second factor to set one up."""
 
@@ -87,15 +81,16 @@ class ActorMiddleware:
         said = _("%(n)s분 동안 사용하지 않아 로그아웃했습니다. 다시 로그인하십시오.") % {
             "n": settings.STAFF_IDLE_MINUTES
         }
-        if request.path.startswith(_API):
-            return _problem(401, said)
+        if request.path.startswith(API):
+            return problem(401, said, title=said)
         messages.info(request, said)
         return redirect(f"{reverse('account_login')}?{urlencode({'next': _come_back(request)})}")
 
     def _ask_second_factor(self, request: HttpRequest) -> HttpResponse:
         """To set one up, or to use the one there is; and then back."""
-        if request.path.startswith(_API):
-            return _problem(403, _("2단계 인증을 한 뒤에 쓸 수 있습니다."))
+        if request.path.startswith(API):
+            said = _("2단계 인증을 한 뒤에 쓸 수 있습니다.")
+            return problem(403, said, title=said)
         kinds = set(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
         if Authenticator.Type.TOTP in kinds:
             name = "mfa_reauthenticate"

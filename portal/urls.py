@@ -24,3 +24,9 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("livez", health.livez, name="livez"),
 ]
+
+# Pages, and problem details below /api/.
+handler400 = "accounts.problems.bad_request"
+handler403 = "accounts.problems.permission_denied"
+handler404 = "accounts.problems.page_not_found"
+handler500 = "accounts.problems.server_error"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -111,6 +113,11 @@ def describe(chosen: dict[str, str]) -> list[tuple[str, str]]:
     return [(str(label), show(chosen[key])) for key, (label, show) in words.items() if chosen.get(key)]
 
 
+def page(chosen: dict[str, str]) -> str:
+    """Where these rows stand as a list."""
+    return f"{reverse('programs:queue')}?{urlencode(chosen)}"
+
+
 APPLICATIONS = register(
     Exportable(
         name="applications",
@@ -120,6 +127,7 @@ APPLICATIONS = register(
         columns=columns,
         describe=describe,
         filter_keys=FILTER_KEYS,
+        page=page,
         unmasked_roles=DISTRICT_STAFF,
     )
 )

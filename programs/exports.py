@@ -47,7 +47,7 @@ class Exportable:
 
     `select` gives what this actor may see of it under a filter, in order; `columns(unmasked)` says what is written.
     A filter is the page's query string, cut to `filter_keys`; `describe` puts it into (term, text) pairs.
-    `unmasked_roles` may have names and phones whole."""
+    `page` is the address where the rows stand as a list. `unmasked_roles` may have names and phones whole."""
 
     name: str
     label: str | Promise
@@ -56,6 +56,7 @@ class Exportable:
     columns: Callable[[bool], tuple[Column, ...]]
     describe: Callable[[dict[str, str]], list[tuple[str, str]]]
     filter_keys: tuple[str, ...]
+    page: Callable[[dict[str, str]], str]
     unmasked_roles: tuple[Role, ...] = ()
 
 

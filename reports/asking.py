@@ -32,11 +32,10 @@ def parse_question(
     district: str = "",
     program: str = "",
     since: str = "",
-    today: dt.date | None = None,
 ) -> Question:
     """Empty `as_of` is today, empty `known_at` everything known now, empty `since` from the beginning.
     Raises UnableToAsk."""
-    last = _day("as_of", as_of) if as_of else today or timezone.localdate()
+    last = _day("as_of", as_of) if as_of else timezone.localdate()
     first = _day("since", since) if since else None
     if first and first > last:
         raise UnableToAsk("since", _("시작일이 기준일보다 늦습니다."))

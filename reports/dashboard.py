@@ -29,6 +29,18 @@ CARDS = (
     "places_used",
     "objections",
 )
+# The columns of the districts' table.
+COLUMNS = (
+    "applications",
+    "decided",
+    "open",
+    "overdue",
+    "on_time_rate",
+    "processing_days",
+    "places",
+    "places_used",
+    "places_rate",
+)
 # What the tiles can show: the figure, and from which value on a tile is in level 1, 2, …
 MAPS: dict[str, tuple[int, ...] | None] = {
     "applications": None,  # counts: five equal steps up to the highest
@@ -45,6 +57,7 @@ class DistrictLine:
 
     district: District | None  # None: all of them together
     values: dict[str, Number]
+    cells: list[dict[str, Any]]
     url: str
 
 
@@ -77,7 +90,7 @@ def dashboard(question: Question, *, shown_on_map: str, districts: list[District
     return Dashboard(
         cards=_cards(of_question, question),
         lines=lines,
-        total=DistrictLine(None, of_question, ""),
+        total=DistrictLine(None, of_question, _cells(of_question, question), ""),
         tiles=tiles,
         legend=legend,
         flag_label=_("%(rate)s%% 미만") % {"rate": FLAG_BELOW[shown_on_map]} if shown_on_map in FLAG_BELOW else "",
@@ -125,7 +138,21 @@ def _measured(facts: list[Fact], question: Question, places: int) -> dict[str, N
 
 
 def _line(facts: list[Fact], question: Question, district: District, places: int, url: str) -> DistrictLine:
-    return DistrictLine(district, _measured(facts, question, places), f"{url}district={district.pk}")
+    values = _measured(facts, question, places)
+    return DistrictLine(district, values, _cells(values, question), f"{url}district={district.pk}")
+
+
+def _cells(values: dict[str, Number], question: Question) -> list[dict[str, Any]]:
+    """Each number of the table, with the rows behind it where there are any."""
+    return [
+        {
+            "text": _shown(values[name]),
+            "url": rows_url(f"portal.{name}", question) if values[name] else "",
+            "danger": name == "overdue" and bool(values[name]),
+            "strong": name == "places_rate",
+        }
+        for name in COLUMNS
+    ]
 
 
 def _cards(values: dict[str, Number], question: Question) -> list[dict[str, Any]]:
@@ -150,7 +177,7 @@ def _cards(values: dict[str, Number], question: Question) -> list[dict[str, Any]
                 "unit": figure.unit,
                 "note": notes.get(name, ""),
                 "tone": "danger" if name == "overdue" and value else "",
-                "url": rows_url(figure, question),
+                "url": rows_url(figure.name, question),
             }
         )
     return cards
@@ -208,7 +235,7 @@ def month_ends(as_of: dt.date, count: int) -> list[dt.date]:
 
 
 def _months(question: Question) -> tuple[list[str], list[dict[str, Any]]]:
-    """Received and decided in each of the last twelve months; the last one up to the as-of day."""
+    """Received and decided in each of the last twelve months, each with its rows; the last one up to the as-of day."""
     days = month_ends(question.as_of, MONTHS)
     facts = facts_as_of(
         days,
@@ -224,9 +251,12 @@ def _months(question: Question) -> tuple[list[str], list[dict[str, Any]]]:
     for fact in facts:
         by_day[fact.day].append(fact)
     series = []
-    for name, flow in ((_("접수"), RECEIVED), (pgettext("figure", "처리"), DECIDED)):
+    months = [replace(question, since=before + dt.timedelta(days=1), as_of=last) for before, last in pairwise(days)]
+    for label, flow, name in ((_("접수"), RECEIVED, "applications"), (pgettext("figure", "처리"), DECIDED, "decided")):
         totals = [flow.count(by_day[day], question.district) for day in days]
-        series.append({"name": name, "values": [late - early for early, late in pairwise(totals)]})
+        values = [late - early for early, late in pairwise(totals)]
+        urls = [rows_url(f"portal.{name}", month) if n else "" for n, month in zip(values, months, strict=True)]
+        series.append({"name": label, "values": values, "urls": urls})
     return [_month_label(day) for day in days[1:]], series
 
 
@@ -240,7 +270,7 @@ def _states(facts: list[Fact], question: Question) -> list[dict[str, Any]]:
     for code, label in figures.state_labels().items():
         value = Standing((code,)).count(facts, question.district)
         if value:
-            items.append({"label": label, "value": value, "url": rows_url(figures.get(f"state.{code}"), question)})
+            items.append({"label": label, "value": value, "url": rows_url(f"state.{code}", question)})
     return items
 
 

@@ -51,16 +51,21 @@ class Rows:
     url: str
 
 
-def rows_url(figure: Figure, question: Question) -> str:
+def words_of(question: Question) -> dict[str, str]:
+    """The question as an address holds it."""
     asked = {
         "as_of": question.as_of.isoformat(),
+        "since": question.since.isoformat() if question.since else None,
         "known_at": question.known_at.isoformat() if question.known_at else None,
         "district": question.district,
         "program": question.program,
-        "since": question.since.isoformat() if question.since else None,
     }
-    query = urlencode({key: value for key, value in asked.items() if value})
-    return f"{reverse('reports:rows', args=[figure.name])}?{query}"
+    return {key: value for key, value in asked.items() if value}
+
+
+def rows_url(name: str, question: Question) -> str:
+    """The page of the rows behind the figure of this name."""
+    return f"{reverse('reports:rows', args=[name])}?{urlencode(words_of(question))}"
 
 
 def value_and_rows(figure: Figure, question: Question) -> tuple[Number, Rows]:
@@ -85,7 +90,7 @@ def recount(figure: Figure, question: Question) -> Rows:
 
 
 def _rows(count: int, digest: int, figure: Figure, question: Question) -> Rows:
-    return Rows(count, f"{digest % _DIGESTS:064x}", rows_url(figure, question))
+    return Rows(count, f"{digest % _DIGESTS:064x}", rows_url(figure.name, question))
 
 
 def page_of(figure: Figure, question: Question, *, offset: int, limit: int) -> list[tuple[int, dt.datetime | None]]:

@@ -16,14 +16,13 @@ from accounts.models import District
 from accounts.models.access import Purpose
 from accounts.roles import DISTRICT_STAFF, Role
 from programs.models import Application, DistrictCall
-from reports import figures
+from reports import figure_exports, figures
 from reports.dashboard import MAPS, dashboard
 from reports.figures import Figure, Question
 from reports.forms import PeriodForm, QuestionForm
 from reports.rows import page_of, value_and_rows
 
 READERS = (*DISTRICT_STAFF, Role.CITY_OFFICER, Role.COUNCIL_READER)
-ROW_READERS = (*DISTRICT_STAFF, Role.CITY_OFFICER)
 PAGE_SIZE = 50
 MAP_LABELS = {
     "applications": _("신청 접수"),
@@ -75,7 +74,14 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404 from error
     form = (PeriodForm if figure.is_flow else QuestionForm)(request.GET, actor=request.actor)
     question = form.question()
-    values: dict[str, Any] = {"form": form, "figure": figure, "question": question, "refused": "", "lines": []}
+    values: dict[str, Any] = {
+        "form": form,
+        "figure": figure,
+        "question": question,
+        "refused": "",
+        "lines": [],
+        "export_url": "",
+    }
     try:
         value, counted = value_and_rows(figure, question)
         values |= {"value": value, "rows": counted}
@@ -83,10 +89,11 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
         values |= {"refused": str(refused), "value": None, "rows": None}
         return render(request, "reports/rows.html", values, status=422)
     page = Paginator(range(counted.count), PAGE_SIZE).get_page(request.GET.get("page"))
-    may_read = request.actor.role in ROW_READERS
+    may_read = request.actor.role in figure_exports.ROW_READERS
     values |= {"page": page, "may_read": may_read, "of_places": figure.counted == "places"}
     if may_read and counted.count:
         values["lines"] = _lines(request, figure, question, page)
+        values["export_url"] = figure_exports.address(figure, question)
     return render(request, "reports/rows.html", values, status=200 if form.is_valid() else 422)
 
 

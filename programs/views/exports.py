@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -97,6 +98,7 @@ def export_new(request: HttpRequest, what: str) -> HttpResponse:
             "in_background": total > exports.DIRECT_ROWS,
             "chosen": [{"term": term, "text": text} for term, text in exportable.describe(chosen)],
             "keep_hours": exports.KEEP_HOURS,
+            "back": exportable.page(chosen),
         },
     )
 
@@ -117,9 +119,14 @@ def export(request: HttpRequest, key: Any) -> HttpResponse:
         if not context["unfinished"]:
             return HttpResponse(headers={"HX-Refresh": "true"})
         return render(request, "programs/_export_progress.html", context)
-    exportable = exports.find(context["job"].what, request.actor)
-    chosen = exportable.describe(context["job"].filter) if exportable else []
-    return render(request, "programs/export.html", context | {"chosen": [{"term": t, "text": x} for t, x in chosen]})
+    job = context["job"]
+    exportable = exports.find(job.what, request.actor)
+    chosen = exportable.describe(job.filter) if exportable else []
+    context |= {
+        "chosen": [{"term": term, "text": text} for term, text in chosen],
+        "back": exportable.page(job.filter) if exportable else reverse("programs:queue"),
+    }
+    return render(request, "programs/export.html", context)
 
 
 @require_POST
