@@ -43,7 +43,7 @@ COLUMNS = (
 )
 # What the tiles can show: the figure, and from which value on a tile is in level 1, 2, …
 MAPS: dict[str, tuple[int, ...] | None] = {
-    "applications": None,  # counts: five equal steps up to the highest
+    "applications": None,  # counts: five equal steps from the lowest to the highest
     "open": None,
     "on_time_rate": (0, 70, 80, 90, 95),
     "places_rate": (0, 20, 40, 60, 80),
@@ -158,14 +158,16 @@ def _cells(values: dict[str, Number], question: Question) -> list[dict[str, Any]
 def _cards(values: dict[str, Number], question: Question) -> list[dict[str, Any]]:
     objections = figures.objections(question).count()
     decided = figures.rate(_int(values["decided"]), _int(values["applications"]))
-    notes = {
-        "decided": _("처리율 %(rate)s%%") % {"rate": _shown(decided)},
-        "processing_days": _("처리기한 준수율 %(rate)s%%") % {"rate": _shown(values["on_time_rate"])},
-        "overdue": _("알려진 때를 적으면 셀 수 없습니다") if question.known_at else "",
-        "places_used": _("모집인원 %(places)s명의 %(rate)s%%")
-        % {"places": f"{values['places']:,}", "rate": _shown(values["places_rate"])},
-        "supplement_rate": _("접수 100건에 대한 보완 요청"),
-    }
+    notes = {"supplement_rate": _("접수 100건에 대한 보완 요청")}
+    if decided is not None:
+        notes["decided"] = _("처리율 %(rate)s%%") % {"rate": _shown(decided)}
+    if values["on_time_rate"] is not None:
+        notes["processing_days"] = _("처리기한 준수율 %(rate)s%%") % {"rate": _shown(values["on_time_rate"])}
+    if values["places_rate"] is not None:
+        shares = {"places": _shown(values["places"]), "rate": _shown(values["places_rate"])}
+        notes["places_used"] = _("모집인원 %(places)s명의 %(rate)s%%") % shares
+    if question.known_at:
+        notes["overdue"] = _("알려진 때를 적으면 셀 수 없습니다")
     cards = []
     for name in CARDS:
         figure = figures.get(f"portal.{name}")
@@ -192,11 +194,9 @@ def _shown(value: Number) -> str:
 
 
 def _map(lines: list[DistrictLine], name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    steps = MAPS[name]
-    if steps is None:
-        highest = max((_int(line.values[name]) for line in lines), default=0)
-        step = max(1, -(-highest // 5))
-        steps = tuple(step * n for n in range(5))
+    counts = [_int(line.values[name]) for line in lines]
+    highest = max(counts, default=0)
+    steps = MAPS[name] or _steps(min(counts, default=0), highest)
     below = FLAG_BELOW.get(name)
     tiles = [
         {
@@ -213,12 +213,23 @@ def _map(lines: list[DistrictLine], name: str) -> tuple[list[dict[str, Any]], li
     ]
     legend = []
     for number, start in enumerate(steps, 1):
-        end = steps[number] if number < len(steps) else None
-        label = _("%(start)s 이상") % {"start": f"{start:,}"} if end is None else f"{start:,}–{end - 1:,}"
-        legend.append({"level": number, "label": label, "flag": below is not None and number == 1})
+        last = steps[number] - 1 if number < len(steps) else None if MAPS[name] else highest
+        label = _("%(start)s 이상") % {"start": f"{start:,}"} if last is None else f"{start:,}–{last:,}"
+        legend.append(
+            {
+                "level": number,
+                "label": f"{start:,}" if start == last else label,
+                "flag": below is not None and number == 1,
+            }
+        )
     if any(tile["level"] == 0 for tile in tiles):
         legend.append({"level": 0, "label": _("해당 없음"), "flag": False})
     return tiles, legend
+
+
+def _steps(lowest: int, highest: int) -> tuple[int, ...]:
+    """Where each of at most five equal classes begins."""
+    return tuple(range(lowest, highest + 1, max(1, -(-(highest - lowest + 1) // 5))))
 
 
 def _level(value: Number, steps: tuple[int, ...]) -> int:
