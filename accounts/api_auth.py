@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from django.db.models import Q
 from django.db.models.functions import Now
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
@@ -11,6 +13,9 @@ from rest_framework.request import Request
 from accounts.middleware import client_ip
 from accounts.models import PartnerToken, User
 from accounts.roles import Actor
+
+if TYPE_CHECKING:
+    from accounts.preferences import ActingRequest
 
 
 class PartnerTokenAuthentication(BaseAuthentication):
@@ -29,7 +34,8 @@ class PartnerTokenAuthentication(BaseAuthentication):
         )
         if token is None:
             raise AuthenticationFailed("The token is unknown, expired or revoked.")
-        request._request.actor = Actor.of(token.membership, client_ip(request._request))
+        asked = cast("ActingRequest", request._request)
+        asked.actor = Actor.of(token.membership, client_ip(asked))
         return token.membership.user, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -14,9 +14,9 @@ from accounts.models import PartnerToken
 
 
 class VisitorThrottle(AnonRateThrottle):
-    def get_ident(self, request: Request) -> str | None:
+    def get_ident(self, request: Request) -> str:
         """The address as the portal knows it: a header a visitor writes does not change it."""
-        return client_ip(request._request)
+        return client_ip(request._request) or ""
 
 
 class SessionThrottle(UserRateThrottle):

@@ -11,12 +11,21 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 from accounts.models import CitizenProfile
+from accounts.roles import Actor
+
+
+class ActingRequest(HttpRequest):
+    """A request as the middleware leaves it; the profile is put there by `profile_of`."""
+
+    actor: Actor
+    own_profile: CitizenProfile | None
+
 
 _DISTRICT = "district"
 _ANSWERS = "self_check"
 
 
-def profile_of(request: HttpRequest) -> CitizenProfile | None:
+def profile_of(request: ActingRequest) -> CitizenProfile | None:
     """The signed-in person's own profile, asked once a request; None for visitors and before it is filled in."""
     if not hasattr(request, "own_profile"):
         known = not request.actor.is_anonymous
@@ -26,7 +35,7 @@ def profile_of(request: HttpRequest) -> CitizenProfile | None:
     return request.own_profile
 
 
-def profile_district(request: HttpRequest) -> str | None:
+def profile_district(request: ActingRequest) -> str | None:
     """The district of the signed-in person's own profile, without reading anything else of it."""
     if hasattr(request, "own_profile"):
         return request.own_profile.district_id if request.own_profile else None
@@ -40,7 +49,7 @@ def session_district(session: SessionBase) -> str | None:
     return session.get(_DISTRICT) or answers(session).get("district")
 
 
-def district_code(request: HttpRequest) -> str | None:
+def district_code(request: ActingRequest) -> str | None:
     """Where this person lives: by the profile, else as chosen or answered in this session."""
     return profile_district(request) or session_district(request.session)
 

@@ -66,13 +66,13 @@ def stand(
     """What can be said before anything is typed, or with the conditions as they are known so far (`detail`)."""
     district_call = DistrictCall.objects.filter(call=call, district=profile.district_id).first()
     if district_call is None:
-        refused = UnableToReceive("closed", _("사는 자치구는 이 모집에 참여하지 않습니다."))
-        return Standing(call, None, refused, None, 0, [])
+        outside = UnableToReceive("closed", _("사는 자치구는 이 모집에 참여하지 않습니다."))
+        return Standing(call, None, outside, None, 0, [])
     district_call.call, district_call.district = call, profile.district
     person = Person.of(profile)
     found = live_duplicate(call, person)
     mine = found if found and found.applicant_id == actor.user_id else None
-    refused = obstacles(Intake(person, district_call, dict(detail or {}), {}), now)
+    refused: UnableToReceive | None = obstacles(Intake(person, district_call, dict(detail or {}), {}), now)
     if refused and refused.code == "closed":
         refused = UnableToReceive("closed", closed_words(district_call, now))
     day = now.astimezone(SEOUL).date()

@@ -308,10 +308,10 @@ def removable(document: Document) -> bool:
     if document.draft_id:
         return True
     application = document.application
-    asked = application.supplements.filter(answered_at__isnull=True).first() if application else None
-    return bool(
-        asked and application.state == State.SUPPLEMENT_REQUESTED and document.uploaded_at >= asked.requested_at
-    )
+    if application is None or application.state != State.SUPPLEMENT_REQUESTED:
+        return False
+    asked = application.supplements.filter(answered_at__isnull=True).first()
+    return asked is not None and document.uploaded_at >= asked.requested_at
 
 
 @transaction.atomic
@@ -335,8 +335,13 @@ def delete_files(documents: Iterable[Document]) -> int:
         files += [page.image for page in document.pages.all()]
         if document.file:
             files.append(document.file)
-    names = [(file.storage, file.name) for file in files]
-    transaction.on_commit(lambda: [storage.delete(name) for storage, name in names])
+    names = [(file.storage, str(file.name)) for file in files]
+
+    def delete() -> None:
+        for storage, name in names:
+            storage.delete(name)
+
+    transaction.on_commit(delete)
     return len(names)
 
 

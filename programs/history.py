@@ -60,7 +60,7 @@ def history_of(
             Change(
                 at=row.pgh_created_at,
                 what=titled(row) if titled else _title(row),
-                who=names.get(about.get("user"), ""),
+                who=names.get(about.get("user", 0), ""),
                 reason=about.get("reason", ""),
                 fields=fields,
             )

@@ -54,7 +54,7 @@ def may_review(actor: Actor, organisation: Organisation) -> bool:
 
 def record_review(*, actor: Actor, organisation: Organisation, month: dt.date, findings: str) -> LogReview:
     """Record that a month's log was reviewed, once a month and organisation. Raises UnableToRecord."""
-    if not may_review(actor, organisation):
+    if actor.user is None or not may_review(actor, organisation):
         raise UnableToRecord(_("이 기관의 접속기록을 점검할 권한이 없습니다."))
     if month >= timezone.localdate().replace(day=1):
         raise UnableToRecord(_("아직 끝나지 않은 달은 점검을 마칠 수 없습니다."))

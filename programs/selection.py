@@ -104,8 +104,8 @@ def standings(district_calls: Iterable[DistrictCall]) -> list[Standing]:
     district_calls = list(district_calls)
     ready = Q(state=State.UNDER_REVIEW, checked_at__isnull=False)
     live = Q(holds_place=True) | Q(state__in=WAITING_STATES) | Q(state=State.WAITLISTED)
-    counts = {
-        row.pop("district_call"): row
+    counts: dict[int, dict[str, int]] = {
+        row["district_call"]: {name: row[name] for name in ("selected", "held", "ready", "not_ready", "waiting")}
         for row in Application.objects.filter(live, district_call__in=district_calls)
         .values("district_call")
         .annotate(
@@ -230,7 +230,7 @@ def approve(batch_id: int, *, actor: Actor, accept_changes: str = "") -> Selecti
     made = plan(
         batch.district_call,
         places=batch.places,
-        pass_over={line.application_id: line.reason for line in lines if line.outcome == Outcome.PASS_OVER},
+        pass_over={line.application_id: line.reason or "" for line in lines if line.outcome == Outcome.PASS_OVER},
         waitlist_rest=batch.waitlist_rest,
     )
     changes = _differences({line.application_id: line.outcome for line in lines}, made)

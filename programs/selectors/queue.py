@@ -136,7 +136,7 @@ def cases(actor: Actor, wanted: QueueFilter, now: dt.datetime) -> QuerySet[Appli
     elif wanted.assignee == "me" and actor.membership:
         rows = rows.filter(assignee__in=_desks(actor.membership))
     elif wanted.assignee:
-        rows = rows.filter(assignee=wanted.assignee)
+        rows = rows.filter(assignee=int(wanted.assignee))
     if wanted.find:
         column, value = wanted.find
         rows = rows.filter(**{column: value if column == "receipt_no" else bytes.fromhex(value)})
@@ -265,13 +265,16 @@ def with_flags(applications: list[Application]) -> list[QueueRow]:
     return [QueueRow(application, state_info(application), _flags(application, twins)) for application in applications]
 
 
+Index = bytes | memoryview | None  # a blind index as the field is typed
+
+
 @dataclass
 class _Twins:
     """Cases that share an index with a case of the page, by that index."""
 
-    persons: dict[bytes, list[Application]] = field(default_factory=lambda: defaultdict(list))
-    phones: dict[bytes, list[Application]] = field(default_factory=lambda: defaultdict(list))
-    addresses: dict[bytes, list[Application]] = field(default_factory=lambda: defaultdict(list))
+    persons: dict[Index, list[Application]] = field(default_factory=lambda: defaultdict(list))
+    phones: dict[Index, list[Application]] = field(default_factory=lambda: defaultdict(list))
+    addresses: dict[Index, list[Application]] = field(default_factory=lambda: defaultdict(list))
 
 
 def _twins(applications: Iterable[Application]) -> _Twins:
