@@ -10,6 +10,7 @@ from reports.rows import recount, value_and_rows
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they take longer than the answer
     help = "Print one figure as JSON: name, value, unit, as_of, since, known_at, rows (count, sha256, url), query."
 
     def add_arguments(self, parser: CommandParser) -> None:
