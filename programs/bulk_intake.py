@@ -173,12 +173,16 @@ def _duplicates(intakes: Sequence[Intake], call: Call) -> list[Refusal]:
     return refusals
 
 
-def receive_many(intakes: Sequence[Intake], district_call: DistrictCall, *, actor: Actor) -> list[Application]:
+def receive_many(
+    intakes: Sequence[Intake], district_call: DistrictCall, *, actor: Actor, progress: Progress | None = None
+) -> list[Application]:
     """Receive all of these in the order of their stated times, in one transaction with a constant number of statements
-    a thousand. Raises UnableToReceiveMany when any of them cannot be received."""
+    a thousand. `progress` gets how many of twice as many steps are done: each is checked, and each is written.
+
+    Raises UnableToReceiveMany when any of them cannot be received."""
     try:
         with transaction.atomic():
-            return _receive_many(intakes, district_call, actor)
+            return _receive_many(intakes, district_call, actor, progress or (lambda done: None))
     except IntegrityError as error:
         if "one_live_application_a_person" not in str(error):
             raise
@@ -187,24 +191,35 @@ def receive_many(intakes: Sequence[Intake], district_call: DistrictCall, *, acto
         ) from error
 
 
-def _receive_many(intakes: Sequence[Intake], district_call: DistrictCall, actor: Actor) -> list[Application]:
+def _receive_many(
+    intakes: Sequence[Intake], district_call: DistrictCall, actor: Actor, progress: Progress
+) -> list[Application]:
     now = lock_district_call(district_call.pk, "shared")
-    checked = check_many(intakes, district_call, now=now)
+    checked = check_many(intakes, district_call, now=now, progress=progress)
     if checked.refusals:
         raise UnableToReceiveMany(checked.refusals)
     order = sorted(range(len(intakes)), key=lambda at: (intakes[at].stated_received_at or now, at))
-    calendar, numbers = WorkingCalendar(), receipt_numbers(len(intakes))
-    applications = [
-        build(intakes[at], intakes[at].stated_received_at or now, number=number, calendar=calendar)
-        for at, number in zip(order, numbers, strict=True)
-    ]
-    insert_many(applications)
-    insert_many(_attached(checked.details[at], row) for at, row in zip(order, applications, strict=True))
-    _keep_consents([(row, intakes[at].consents) for at, row in zip(order, applications, strict=True)])
-    insert_many(receipt_event(row, actor, intakes[at]) for at, row in zip(order, applications, strict=True))
-    for start in range(0, len(applications), BATCH):
-        letters.queue((row, "received", {}) for row in applications[start : start + BATCH])
+    numbers, calendar = receipt_numbers(len(intakes)), WorkingCalendar()
+    applications: list[Application] = []
+    for start in range(0, len(order), BATCH):
+        progress(len(order) + start)
+        part = order[start : start + BATCH]
+        rows = [
+            build(intakes[at], intakes[at].stated_received_at or now, number=number, calendar=calendar)
+            for at, number in zip(part, numbers[start:], strict=False)
+        ]
+        _write(rows, [intakes[at] for at in part], [checked.details[at] for at in part], actor)
+        applications += rows
     return applications
+
+
+def _write(rows: list[Application], intakes: list[Intake], details: list[models.Model | None], actor: Actor) -> None:
+    """Insert applications with what belongs to each, and queue their letters."""
+    insert_many(rows)
+    insert_many(_attached(detail, row) for detail, row in zip(details, rows, strict=True))
+    _keep_consents([(row, intake.consents) for row, intake in zip(rows, intakes, strict=True)])
+    insert_many(receipt_event(row, actor, intake) for row, intake in zip(rows, intakes, strict=True))
+    letters.queue((row, "received", {}) for row in rows)
 
 
 def _keep_consents(given: list[tuple[Application, dict[int, bool]]]) -> None:

@@ -87,5 +87,15 @@ def _perform_each(ids: Iterable[int], name: str, data: dict[str, str]) -> int:
 
 
 def expire_files(now: dt.datetime) -> int:
-    """Destroy the files of exports past their time and of imports nobody finished; how many."""
-    return exports.expire_due(now) + imports.expire_due(now)
+    """Destroy the files of exports and imports past their time, and record it; how many."""
+    kinds = (
+        ("내려받기 파일", f"만들고 {exports.KEEP_HOURS}시간이 지났거나 소속이 끝남", exports.expire_due),
+        ("일괄등록 파일", f"올리고 {imports.KEEP_DAYS}일이 지남", imports.expire_due),
+    )
+    destroyed = 0
+    for what, rule, destroy in kinds:
+        with transaction.atomic():
+            if count := destroy(now):
+                Destruction.objects.create(what=what, rule=rule, rows=count, files=count)
+                destroyed += count
+    return destroyed

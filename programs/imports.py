@@ -1,7 +1,7 @@
 """A district's paper applications from one XLSX file: uploaded, checked whole, shown, and then taken in whole.
 
 Nothing is kept of a file with an error. The file lies sealed on the disk, and is destroyed when it is taken in, when
-it is refused, when its owner gives it up, and after KEEP_DAYS.
+it is refused, when its owner gives it up, and in any case after KEEP_DAYS.
 """
 
 from __future__ import annotations
@@ -161,7 +161,12 @@ def _take_in(job: ImportJob, sheet: Sheet, district_call: DistrictCall) -> None:
         return
     try:
         with transaction.atomic():
-            receive_many(sheet.intakes, district_call, actor=Actor.of(job.membership))
+            receive_many(
+                sheet.intakes,
+                district_call,
+                actor=Actor.of(job.membership),
+                progress=lambda done: jobs.report(job, done // 2),
+            )
             jobs.update(job, state=JobState.DONE, done=sheet.total, summary={}, finished_at=timezone.now())
     except UnableToReceiveMany as refused:
         _fail(job, _placed(refused.refusals, sheet, district_call))
@@ -199,8 +204,20 @@ def give_up(job: ImportJob) -> None:
 
 
 def expire_due(now: dt.datetime) -> int:
-    """Destroy the files nobody finished; how many."""
-    due = ImportJob.objects.filter(uploaded_at__lte=now - dt.timedelta(days=KEEP_DAYS), state=JobState.READY)
-    for job in due:
-        give_up(job)
-    return len(due)
+    """Destroy the files older than KEEP_DAYS, whatever became of them: not taken in, never checked as every worker
+    died, or left behind by one that died after its work. How many; one that a worker is reading waits."""
+    due = ImportJob.objects.filter(uploaded_at__lte=now - dt.timedelta(days=KEEP_DAYS)).exclude(file="")
+    destroyed = 0
+    for job in due.order_by("pk"):
+        with jobs.sole_runner(job) as mine:
+            if mine:
+                _expire(job)
+                destroyed += 1
+    return destroyed
+
+
+def _expire(job: ImportJob) -> None:
+    job.refresh_from_db(fields=["state"])
+    if job.state in (*jobs.UNFINISHED, JobState.READY):
+        jobs.update(job, state=JobState.EXPIRED, summary={})
+    _destroy_file(job)

@@ -58,6 +58,12 @@ def wake_for_unfinished() -> None:
             wake_worker(job)
 
 
+def report(job: ImportJob, done: int) -> None:
+    """Say how far it is, before the work it is part of is committed: through a connection of its own. Only where that
+    work has not written the job's row itself."""
+    ImportJob.objects.using("audit").filter(pk=job.pk).update(done=done)
+
+
 def update(job: ExportJob | ImportJob, **values: Any) -> None:
     """Set these columns of the job, in memory and in its row."""
     for name, value in values.items():

@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AdminDong
+from accounts.models import AdminDong, Destruction
 from notifications.models import Message
-from programs import bulk_intake, imports, jobs
+from programs import bulk_intake, expiry, imports, jobs
 from programs.models import Application, ApplicationEvent, Call, Consent, ImportJob
 from programs.models.applications import Channel
 from programs.models.jobs import JobState
@@ -210,10 +210,26 @@ def test_a_big_file_is_checked_and_taken_in_by_a_worker(officer, cast, monkeypat
     imports.run(job.pk)
     assert "HX-Refresh" in officer.get(address, headers={"HX-Request": "true"}).headers
     assert "등록하고 있습니다" in confirm(officer, job).text
-    assert "등록하고 있습니다" in officer.get(address, headers={"HX-Request": "true"}).text
+    seen = []
+    monkeypatch.setattr(jobs, "report", lambda job, done: seen.append(done))
+    assert "0% 마쳤습니다" in officer.get(address, headers={"HX-Request": "true"}).text
     imports.run(job.pk)
     assert asked == [job.pk, job.pk]
     assert "1건을 등록했습니다" in officer.get(address).text
+
+
+def test_how_far_it_is_shows_before_it_is_committed(officer, cast, monkeypatch):
+    monkeypatch.setattr(bulk_intake, "BATCH", 2)
+    seen = []
+
+    def report(job, done):
+        jobs.ImportJob.objects.filter(pk=job.pk).update(done=done)
+        seen.append((done, "% 마쳤습니다" in officer.get(reverse("programs:import", args=[job.key])).text))
+
+    send(officer, cast, [line(n) for n in range(1, 6)])
+    monkeypatch.setattr(jobs, "report", report)
+    confirm(officer, ImportJob.objects.get())
+    assert seen == [(0, True), (2, True), (3, True), (4, True)]
 
 
 def test_the_same_file_twice_is_one_job(officer, cast):
@@ -235,6 +251,28 @@ def test_giving_up_and_time_destroy_the_file(officer, cast):
     assert imports.expire_due(timezone.now()) == 0
     assert imports.expire_due(timezone.now() + dt.timedelta(days=8)) == 1
     assert "등록하지 않고 지웠습니다" in officer.get(reverse("programs:import", args=[job.key])).text
+
+
+@pytest.mark.parametrize(
+    ("state", "afterwards"),
+    [("waiting", "expired"), ("running", "expired"), ("ready", "expired"), ("failed", "failed"), ("done", "done")],
+)
+def test_time_destroys_the_file_whatever_became_of_it(officer, cast, state, afterwards):
+    send(officer, cast, [line(1)])
+    job = ImportJob.objects.get()
+    jobs.update(job, state=state)
+    storage, name = job.file.storage, job.file.name
+    later = timezone.now() + dt.timedelta(days=imports.KEEP_DAYS)
+    assert expiry.expire_files(later - dt.timedelta(hours=1)) == 0
+    assert expiry.expire_files(later) == 1
+    assert not storage.exists(name)
+    record = Destruction.objects.get()
+    assert (record.what, record.files) == ("일괄등록 파일", 1)
+    job.refresh_from_db()
+    assert (job.state, bool(job.file), job.summary == {}) == (afterwards, False, afterwards == "expired")
+    assert expiry.expire_files(later) == 0
+    imports.run(job.pk)
+    assert not Application.objects.exists()
 
 
 def test_an_ended_membership_or_a_lost_job_takes_nothing_in(officer, cast, monkeypatch):
