@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.forms import age_on
 from accounts.models import District
 from accounts.models.people import Tenure
+from programs import money
 from programs.models import EligibilityRule
 
 Facts = dict[str, Any]
@@ -87,7 +88,10 @@ KINDS: dict[str, Kind] = {
     "max_converted_deposit": Kind(
         ("deposit", "monthly_rent"),
         lambda f, p, d: _converted_deposit(f, p) <= p["won"],
-        lambda p: _("환산보증금이 %(won)s원 이하여야 합니다.") % {"won": f"{p['won']:,}"},
+        lambda p: (
+            _("보증금에 월세의 %(times)s배를 더한 금액(환산보증금)이 %(amount)s 이하여야 합니다.")
+            % {"times": p.get("rent_multiplier", 100), "amount": money.in_words(p["won"])}
+        ),
     ),
     "has_wifi": Kind(
         ("has_wifi",),

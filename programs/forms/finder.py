@@ -12,19 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import District
 from accounts.models.people import Tenure
 from accounts.roles import Actor
+from programs.forms.money import MoneyField
 
-MANWON = 10_000
 YES_NO = [("yes", _("예")), ("no", _("아니요")), ("", _("모르겠습니다"))]
 _AS_FACT = {"yes": True, "no": False, "": None}
-
-
-class MoneyField(forms.IntegerField):
-    """An amount in 10,000 won as people say it (5,000만원 → 5000); commas are allowed."""
-
-    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-
-    def to_python(self, value: Any) -> int | None:
-        return super().to_python(value.replace(",", "").replace(" ", "") if isinstance(value, str) else value)
 
 
 class FinderForm(forms.Form):
@@ -49,15 +40,16 @@ class FinderForm(forms.Form):
     )
     tenure = forms.ChoiceField(label=_("주택 점유형태"))
     deposit = MoneyField(
-        label=_("보증금(만원)"), required=False, min_value=0, max_value=1_000_000,
-        help_text=_("세 들어 사는 때에만 적습니다. 예) 5000"),
-    )  # fmt: skip
-    monthly_rent = MoneyField(
-        label=_("월세(만원)"),
+        label=_("보증금(원)"),
         required=False,
-        min_value=0,
-        max_value=10_000,
-        help_text=_("월세가 있으면 적습니다. 예) 45"),
+        max_value=10_000_000_000,
+        help_text=_("세 들어 사는 때에만 적습니다. 예) 5천만 원이면 50,000,000"),
+    )
+    monthly_rent = MoneyField(
+        label=_("월세(원)"),
+        required=False,
+        max_value=100_000_000,
+        help_text=_("월세가 있으면 적습니다. 예) 450,000"),
     )
     has_wifi = forms.ChoiceField(
         label=_("집에 무선인터넷(Wi-Fi) 공유기가 있습니까?"), choices=YES_NO, required=False, widget=forms.RadioSelect
@@ -80,7 +72,6 @@ class FinderForm(forms.Form):
     def answers(self) -> dict[str, Any]:
         """The answers as plain JSON values: money in won, yes and no as booleans, what was left open as None."""
         data = self.cleaned_data
-        money = {name: data[name] * MANWON if data[name] is not None else None for name in ("deposit", "monthly_rent")}
         return {
             "district": data["district"].pk,
             "birth_year": data["birth_year"],
@@ -88,7 +79,9 @@ class FinderForm(forms.Form):
             "tenure": data["tenure"],
             "has_wifi": _AS_FACT[data["has_wifi"]],
             "hard_to_move": _AS_FACT[data["hard_to_move"]],
-        } | money
+            "deposit": data["deposit"],
+            "monthly_rent": data["monthly_rent"],
+        }
 
     @staticmethod
     def as_typed(answers: dict[str, Any]) -> dict[str, Any]:
@@ -97,6 +90,4 @@ class FinderForm(forms.Form):
         typed = dict(answers)
         for name in ("has_wifi", "hard_to_move"):
             typed[name] = words[answers.get(name)]
-        for name in ("deposit", "monthly_rent"):
-            typed[name] = answers[name] // MANWON if answers.get(name) is not None else None
         return typed

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from programs import money
 from programs.registry import FigureSpec, Programme
 from safety.doorguard.forms.detail import DoorGuardDetailForm
 from safety.doorguard.models import DoorGuardDetail
@@ -17,8 +18,8 @@ def facts(detail: dict[str, Any]) -> dict[str, Any]:
     wifi = detail.get("has_wifi")
     return {
         "has_wifi": None if wifi in (None, "") else wifi in ("yes", "True", True),
-        "deposit": int(detail.get("deposit") or 0),
-        "monthly_rent": int(detail.get("monthly_rent") or 0),
+        "deposit": money.amount(detail.get("deposit")),
+        "monthly_rent": money.amount(detail.get("monthly_rent")),
     }
 
 

@@ -15,8 +15,8 @@ ANSWERS = {
     "birth_year": "1996",
     "household_size": "1",
     "tenure": "monthly",
-    "deposit": "1,000",
-    "monthly_rent": "45",
+    "deposit": "10,000,000",
+    "monthly_rent": "450000",
     "has_wifi": "yes",
     "hard_to_move": "",
 }
@@ -58,14 +58,14 @@ def test_it_says_what_is_wrong_and_keeps_what_was_typed(cast, client, changes):
     answer = client.post("/finder/", ANSWERS | changes)
     assert answer.status_code == 422
     assert "data-error-summary" in answer.content.decode()
-    assert 'value="1,000"' in answer.content.decode() or "deposit" in changes
+    assert 'value="10,000,000"' in answer.content.decode() or "deposit" in changes
 
 
 def test_the_form_comes_back_with_what_was_answered(cast, client):
     result(client)
     page = client.get("/finder/").content.decode()
     assert 'value="1996"' in page
-    assert 'value="1000"' in page
+    assert 'value="10000000"' in page
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,12 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from programs.forms.money import MoneyField
 from safety.doorguard.models import BuildingType, DoorGuardDetail
 
 
 class DoorGuardDetailForm(forms.ModelForm):
-    """The conditions step of the application. Money is asked in 10,000 won, as leases state it, and kept in won."""
+    """The conditions step of the application. Money in won, as leases state it."""
 
     building_type = forms.ChoiceField(label=_("집의 종류"), choices=[("", _("선택하십시오")), *BuildingType.choices])
     has_wifi = forms.TypedChoiceField(
@@ -17,16 +18,18 @@ class DoorGuardDetailForm(forms.ModelForm):
         widget=forms.RadioSelect,
         help_text=_("현관 카메라가 무선인터넷으로 연결됩니다."),
     )
+    deposit = MoneyField(
+        label=_("보증금(원)"),
+        required=False,
+        max_value=10_000_000_000,
+        help_text=_("임대차계약서에 적힌 금액입니다. 없으면 비워 두십시오. 예) 5천만 원이면 50,000,000"),
+    )
+    monthly_rent = MoneyField(
+        label=_("월세(원)"), required=False, max_value=100_000_000, help_text=_("없으면 비워 두십시오. 예) 450,000")
+    )
 
     class Meta:
         model = DoorGuardDetail
         fields = ["building_type", "has_wifi", "deposit", "monthly_rent", "lease_ends_on"]
-        help_texts = {
-            "deposit": _("임대차계약서에 적힌 금액입니다. 없으면 비워 두십시오."),
-            "lease_ends_on": _("계약이 끝나는 날이 정해져 있으면 적으십시오."),
-        }
-        widgets = {
-            "deposit": forms.TextInput(attrs={"inputmode": "numeric"}),
-            "monthly_rent": forms.TextInput(attrs={"inputmode": "numeric"}),
-            "lease_ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        }
+        help_texts = {"lease_ends_on": _("계약이 끝나는 날이 정해져 있으면 적으십시오.")}
+        widgets = {"lease_ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
