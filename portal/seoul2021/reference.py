@@ -9,6 +9,7 @@ from pathlib import Path
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.models import District, Organisation
+from accounts.offices import ensure_offices
 from portal.seoul2021.staff import COMPANY
 from programs.deadlines import SEOUL
 from programs.models import Call, ConsentItem, DistrictCall, EligibilityRule, Program, RequiredDocument, Terms
@@ -21,20 +22,12 @@ KNOWN_QUOTAS = {"11590": 150, "11470": 90, "11260": 110}
 
 
 def load_organisations() -> None:
-    """The city, its council, the 25 district offices and one security company under a neutral name."""
-    rows = [
-        {"code": "seoul", "kind": "city", "name": "서울특별시", "name_en": "Seoul Metropolitan Government",
-         "unit": "1인가구 특별대책추진단", "phone": "120"},
-        {"code": "council", "kind": "council", "name": "서울특별시의회", "name_en": "Seoul Metropolitan Council"},
-        {"code": COMPANY, "kind": "company", "name": "협약 보안업체(시연용)", "name_en": "Security company (demo)"},
-        *(
-            {"code": f"district-{d.code}", "kind": "district", "name": f"{d.name_ko}청",
-             "name_en": f"{d.name_en} Office", "district": d, "unit": "1인가구 담당", "phone": "120"}
-            for d in District.objects.order_by("code")
-        ),
-    ]  # fmt: skip
-    for row in rows:
-        Organisation.objects.update_or_create(code=row.pop("code"), defaults=row)
+    """The public offices, and one security company under a neutral name."""
+    ensure_offices()
+    Organisation.objects.get_or_create(
+        code=COMPANY,
+        defaults={"kind": "company", "name": "협약 보안업체(시연용)", "name_en": "Security company (demo)"},
+    )
 
 
 def load_catalogue() -> None:
