@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db import models
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
@@ -58,9 +59,19 @@ def _yes(value: Any) -> str:
     return "O"
 
 
-def columns(unmasked: bool) -> tuple[Column, ...]:
+def _yes_or_no(value: bool) -> str:
+    return "O" if value else "X"
+
+
+def columns(unmasked: bool, chosen: dict[str, str]) -> tuple[Column, ...]:
+    """The case, the person (masked unless `unmasked`), and what the programmes of this filter asked."""
+    person = _whole_person() if unmasked else _masked_person()
+    return (*_case(), *person, *_answers(chosen, unmasked=unmasked))
+
+
+def _case() -> tuple[Column, ...]:
     states = _state_labels()
-    case = (
+    return (
         Column(_("접수번호"), "receipt_no", width=18),
         Column(_("사업"), "program__name", width=20),
         Column(_("모집공고"), "call__title", width=30),
@@ -73,14 +84,17 @@ def columns(unmasked: bool) -> tuple[Column, ...]:
         Column(_("결정일시"), "decided_at", width=17),
         Column(_("대기 순번"), "waitlist_no", width=10),
     )
-    if not unmasked:
-        return (
-            *case,
-            Column(_("이름"), "name", mask_name, width=10),
-            Column(_("휴대전화"), "phone", mask_phone, width=16),
-        )
+
+
+def _masked_person() -> tuple[Column, ...]:
     return (
-        *case,
+        Column(_("이름"), "name", mask_name, width=10),
+        Column(_("휴대전화"), "phone", mask_phone, width=16),
+    )
+
+
+def _whole_person() -> tuple[Column, ...]:
+    return (
         Column(_("이름"), "name", width=10),
         Column(_("생년월일"), "birth_date", width=12),
         Column(_("휴대전화"), "phone", format_phone, width=16),
@@ -91,6 +105,31 @@ def columns(unmasked: bool) -> tuple[Column, ...]:
         Column(_("대리인"), "proxy_name", width=10),
         Column(_("대리인 전화"), "proxy_phone", format_phone, width=16),
     )
+
+
+def _answers(chosen: dict[str, str], *, unmasked: bool) -> list[Column]:
+    """The answers that the chosen programme declares, or those of all; then each says whose it is."""
+    programmes = [programme for programme in registry.programmes() if programme.exported]
+    code = chosen.get("program")
+    if chosen.get("call", "").isdigit():
+        code = Call.objects.filter(pk=chosen["call"]).values_list("program_id", flat=True).first() or code
+    if code:
+        programmes = [programme for programme in programmes if programme.code == code]
+    names = dict(Program.objects.values_list("pk", "name")) if len(programmes) > 1 else {}
+    return [
+        _answer(programme, column.name, names.get(programme.code, ""))
+        for programme in programmes
+        for column in programme.exported
+        if unmasked or not column.personal
+    ]
+
+
+def _answer(programme: registry.Programme, name: str, programme_name: str) -> Column:
+    table = programme.detail_model._meta
+    field: Any = table.get_field(name)
+    show = _labels(field.choices) if field.choices else _yes_or_no if isinstance(field, models.BooleanField) else None
+    label = f"{programme_name}: {field.verbose_name}" if programme_name else field.verbose_name
+    return Column(label, f"{table.pk.related_query_name()}__{name}", show, width=16)  # type: ignore[union-attr]
 
 
 def describe(chosen: dict[str, str]) -> list[tuple[str, str]]:

@@ -45,15 +45,15 @@ class UnableToExport(Exception):
 class Exportable:
     """A kind of rows that can be downloaded.
 
-    `select` gives what this actor may see of it under a filter, in order; `columns(unmasked)` says what is written.
-    A filter is the page's query string, cut to `filter_keys`; `describe` puts it into (term, text) pairs.
+    `select` gives what this actor may see of it under a filter, in order; `columns(unmasked, filter)` says what is
+    written. A filter is the page's query string, cut to `filter_keys`; `describe` puts it into (term, text) pairs.
     `page` is the address where the rows stand as a list. `unmasked_roles` may have names and phones whole."""
 
     name: str
     label: str | Promise
     roles: tuple[Role, ...]
     select: Callable[[Actor, dict[str, str]], QuerySet[Any]]
-    columns: Callable[[bool], tuple[Column, ...]]
+    columns: Callable[[bool, dict[str, str]], tuple[Column, ...]]
     describe: Callable[[dict[str, str]], list[tuple[str, str]]]
     filter_keys: tuple[str, ...]
     page: Callable[[dict[str, str]], str]
@@ -139,7 +139,7 @@ def _log(wish: Wish, actor: Actor, ids: array[int], **about: Any) -> None:
 def _parts(wish: Wish, actor: Actor, *, on_row: Callable[[int], Any]) -> Iterator[bytes]:
     """The file, part by part. It is a document of the office: in Korean, whoever asks for it."""
     with translation.override("ko"):
-        columns = wish.exportable.columns(wish.unmasked)
+        columns = wish.exportable.columns(wish.unmasked, wish.filter)
         title, about = str(wish.exportable.label), _about(wish, actor)
         columns = tuple(replace(column, label=str(column.label)) for column in columns)
     return workbook(title=title, columns=columns, rows=_rows(wish, actor, columns, on_row), about=about)

@@ -33,13 +33,22 @@ class FigureSpec:
 
 
 @dataclass(frozen=True)
+class DetailColumn:
+    """A field of the detail that a download carries, under its own name; a `personal` one only where nothing is
+    masked."""
+
+    name: str
+    personal: bool = False
+
+
+@dataclass(frozen=True)
 class Programme:
     """A programme that is applied for in the portal.
 
     `detail_model` holds its own answers (one-to-one with Application, `application` as primary key); `detail_form`
-    asks them. `detail_template` shows them in a case, `conditions_template` adds to the apply page. `facts` gives the
-    eligibility rules what the detail knows. `destroy_detail` gets ids of applications whose retention is over and
-    blanks what is personal in their details."""
+    asks them, `exported` says which of them downloads carry. `detail_template` shows them in a case,
+    `conditions_template` adds to the apply page. `facts` gives the eligibility rules what the detail knows.
+    `destroy_detail` gets ids of applications whose retention is over and blanks what is personal in their details."""
 
     code: str
     receipt_prefix: str
@@ -49,6 +58,7 @@ class Programme:
     detail_template: str
     conditions_template: str
     reject_reasons: dict[str, Text]
+    exported: tuple[DetailColumn, ...] = ()
     facts: Callable[[dict[str, Any]], dict[str, Any]] = dict
     figures: tuple[FigureSpec, ...] = ()
     destroy_detail: Callable[[list[int]], None] | None = None
@@ -70,6 +80,9 @@ def register(programme: Programme) -> Programme:
     key = programme.detail_model._meta.pk
     if not isinstance(key, models.OneToOneField) or key.name != "application":
         raise UnableToRegister(f"{programme.detail_model.__name__}.application must be its one-to-one primary key")
+    known = {field.name for field in programme.detail_model._meta.concrete_fields}
+    if unknown := [column.name for column in programme.exported if column.name not in known]:
+        raise UnableToRegister(f"{programme.detail_model.__name__} has no {', '.join(unknown)} to export")
     taken = {figure.name for other in _programmes.values() for figure in other.figures}
     for figure in programme.figures:
         if figure.name in taken or not figure.name.startswith(f"{programme.code.replace('-', '_')}."):

@@ -118,11 +118,11 @@ def select_places(actor: Actor, chosen: dict[str, str]) -> QuerySet[DistrictCall
     return shares.filter(figures.district_calls(asked[1])).order_by("call_id", "district_id")
 
 
-def case_columns(unmasked: bool) -> tuple[Column, ...]:
-    return (Column(_("센 때"), "counted_at", width=17), *application_exports.columns(unmasked))
+def case_columns(unmasked: bool, chosen: dict[str, str]) -> tuple[Column, ...]:
+    return (Column(_("센 때"), "counted_at", width=17), *application_exports.columns(unmasked, chosen))
 
 
-def place_columns(unmasked: bool) -> tuple[Column, ...]:
+def place_columns(unmasked: bool, chosen: dict[str, str]) -> tuple[Column, ...]:
     return (
         Column(_("사업"), "call__program__name", width=20),
         Column(_("모집공고"), "call__title", width=30),

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from programs import money
-from programs.registry import FigureSpec, Programme
+from programs.registry import DetailColumn, FigureSpec, Programme
 from safety.doorguard.forms.detail import DoorGuardDetailForm
 from safety.doorguard.models import DoorGuardDetail
 from safety.doorguard.workflow import DOOR_GUARD
@@ -48,6 +48,13 @@ DOOR_GUARD_PROGRAMME = Programme(
         "cannot_install": _("설치할 수 없음(현관 구조·무선인터넷)"),
         "quota_full": _("정원 마감"),
     },
+    exported=(
+        DetailColumn("building_type"),
+        DetailColumn("has_wifi"),
+        DetailColumn("deposit", personal=True),
+        DetailColumn("monthly_rent", personal=True),
+        DetailColumn("lease_ends_on", personal=True),
+    ),
     facts=facts,
     destroy_detail=destroy_detail,
     figures=(

@@ -80,6 +80,19 @@ def test_district_staff_may_have_it_whole_and_the_city_may_not(officer, cast):
         exports.order(wish, cast.city)
 
 
+def test_it_carries_the_answers_that_the_programme_declares(officer, cast):
+    cast.receive(detail=c.DETAIL | {"building_type": "villa", "deposit": "10000000", "lease_ends_on": "2027-03-01"})
+    (line,) = sheet_of(officer.post(new(), REASON))
+    wifi = "무선인터넷(Wi-Fi) 공유기가 있습니다"
+    assert (line["집의 종류"], line[wifi]) == ("빌라·연립·다세대", "O")
+    assert "보증금(원)" not in line  # the lease is personal
+    (line,) = sheet_of(officer.post(new(query=f"?call={cast.call.pk}"), REASON | {"unmasked": "on"}))
+    assert (line["보증금(원)"], line["월세(원)"]) == (10_000_000, 500_000)
+    assert line["임대차계약 끝나는 날"] == dt.datetime(2027, 3, 1)  # noqa: DTZ001 - Excel's own
+    (line,) = sheet_of(officer.post(new(query="?program=another"), REASON))
+    assert "집의 종류" not in line
+
+
 def test_no_cell_is_a_formula(officer, cast):
     cast.receive(c.person(name='=HYPERLINK("http://x")', address="@SUM(1)+1"))
     content = b"".join(officer.post(new(), REASON | {"unmasked": "on"}).streaming_content)
