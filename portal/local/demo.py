@@ -47,7 +47,6 @@ def _prepare(state: State, env: dict[str, str]) -> None:
     fingerprint = _fingerprint()
     if state.recall("prepared") == fingerprint:
         return
-    _step([sys.executable, "-m", "portal.local.frontend"], env)
     messages.compile_all()
     _step([sys.executable, "manage.py", "prepare_demo"], env | {"AS_DATABASE_OWNER": "1"})
     state.keep("prepared", _fingerprint())

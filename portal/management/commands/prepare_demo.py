@@ -1,13 +1,15 @@
 """Everything between an empty database and a portal to look at, in one start of Django."""
 
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from portal.env import env_str, postgres_from_url
@@ -20,11 +22,21 @@ class Command(BaseCommand):
 
     def handle(self, **_options: Any) -> None:
         state = State(Path(settings.STATE_DIR))
+        # The network brings the front end while the database is filled.
+        packages = subprocess.Popen([sys.executable, "-m", "portal.local.frontend"])
+        try:
+            self._fill(state)
+        finally:
+            packages.wait()
+        if packages.returncode:
+            raise CommandError("the front-end packages are not there; see above")
+        self._collect_static(state)
+
+    def _fill(self, state: State) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
         call_command("migrate", verbosity=0)
         self._grant()
-        self._collect_static(state)
         self._load(state)
         self._write_accounts(state)
 
