@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import AccessLog
 from accounts.roles import Role
 from programs.workflow import perform
-from reports.dashboard import month_ends
+from reports.dashboard import _steps, month_ends
 from reports.rows import Rows
 from tests.factories.cast import GWANAK, person
 from tests.programs.signed_in import client_of
@@ -46,6 +46,7 @@ def test_the_city_sees_every_district(cast, three):
     }
     assert page.total.values["applications"] == 3
     assert page.series[0]["values"][-1] == 3
+    assert response.text.count('<p class="stat-value">') == len(page.cards)
 
 
 def test_a_district_sees_itself_alone(cast, three):
@@ -102,6 +103,26 @@ def test_the_number_of_statements_does_not_grow(cast, three):
     with CaptureQueriesContext(connection) as many:
         client.get(DASHBOARD)
     assert len(many) == len(few) <= 14
+
+
+@pytest.mark.parametrize("shown", ["applications", "open", "on_time_rate", "places_rate", "nonsense"])
+def test_with_no_application_yet_it_says_so(cast, shown):
+    response = client_of(cast.city).get(f"{DASHBOARD}?map={shown}")
+    assert "접수된 신청이 없습니다" in response.text
+    assert "–%" not in response.text
+    page = response.context["page"]
+    assert {card["value"] for card in page.cards} == {"0", "–"}
+    assert not any(url for one in page.series for url in one["urls"])
+    labels = [item["label"] for item in page.legend]
+    assert len(set(labels)) == len(labels)
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "steps"),
+    [(0, 0, (0,)), (0, 3, (0, 1, 2, 3)), (30, 59, (30, 36, 42, 48, 54)), (7, 7, (7,)), (0, 11, (0, 3, 6, 9))],
+)
+def test_the_maps_classes_reach_from_the_lowest_to_the_highest(lowest, highest, steps):
+    assert _steps(lowest, highest) == steps
 
 
 @pytest.mark.parametrize("shown", ["applications", "open", "on_time_rate", "places_rate", "nonsense"])
