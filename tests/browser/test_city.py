@@ -20,7 +20,7 @@ def test_a_figure_is_followed_to_its_rows(arrive: Callable[..., Visitor]):
     city.open_menu("현황판")
     city.look("dashboard")
     if city.is_phone:
-        city.page.locator("summary").first.click()
+        city.page.locator(".filter summary").click()
     city.page.get_by_label("기준일").fill(f"{timezone.localdate() - timezone.timedelta(days=10)}")
     city.press("조회")
     city.look("dashboard-ten-days-ago")

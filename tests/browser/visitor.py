@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
 
 from accounts.demo import PASSWORD
 
+PATIENCE = 20_000  # milliseconds; a busy machine is no reason to fail
 SHOTS = Path(__file__).parent / "shots"
 _RUN_AXE = "() => axe.run({resultTypes: ['violations']}).then(found => found.violations)"
 # A page that refuses answers 4xx by design, and Chromium calls every such answer an error.
@@ -31,7 +32,8 @@ class Visitor:
             reduced_motion="reduce",
             has_touch=width < 768,
         )
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         self.troubles: list[str] = []
         self.page = self.context.new_page()
         self.listen_to(self.page)
