@@ -158,6 +158,7 @@ def test_a_citizen_withdraws(arrive: Callable[..., Visitor]):
     citizen.look("seen")
 
 
+@pytest.mark.slow
 def test_a_refused_citizen_objects_and_another_decides(arrive: Callable[..., Visitor]):
     citizen, other = arrive("citizen"), arrive("officer2")
     mine = Application.objects.get(applicant__email="citizen@demo.invalid")

@@ -31,6 +31,7 @@ def test_a_figure_is_followed_to_its_rows(arrive: Callable[..., Visitor]):
     city.look("one-district")
 
 
+@pytest.mark.slow
 def test_places_are_moved_and_a_call_is_closed_and_opened(arrive: Callable[..., Visitor]):
     city = arrive("city")
     page = city.page
@@ -58,6 +59,7 @@ def test_places_are_moved_and_a_call_is_closed_and_opened(arrive: Callable[..., 
     city.look("opened-again")
 
 
+@pytest.mark.slow
 def test_the_catalogue_and_the_terms_are_edited(arrive: Callable[..., Visitor]):
     city = arrive("city")
     city.open_menu("사업 안내")
@@ -74,6 +76,7 @@ def test_the_catalogue_and_the_terms_are_edited(arrive: Callable[..., Visitor]):
     city.look("terms")
 
 
+@pytest.mark.slow
 def test_the_privacy_officer_reviews_and_answers(arrive: Callable[..., Visitor]):
     citizen, city, privacy = arrive("citizen"), arrive("city"), arrive("privacy")
     city.go("/work/queue/")  # a list that was read, for the log

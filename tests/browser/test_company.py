@@ -16,6 +16,7 @@ from tests.browser.widths import at_a_desk_first
 pytestmark = [pytest.mark.browser, at_a_desk_first]
 
 
+@pytest.mark.slow
 def test_a_household_is_handed_over_and_installed(arrive: Callable[..., Visitor]):
     officer, company = arrive("officer"), arrive("company")
     officer.open_menu("업체 이관")

@@ -150,6 +150,7 @@ def read_the_result(citizen: Visitor) -> None:
     citizen.look("result")
 
 
+@pytest.mark.slow
 def test_a_paper_is_entered_at_the_counter(arrive: Callable[..., Visitor]):
     officer = arrive("officer")
     page = officer.page

@@ -84,6 +84,7 @@ def leave(visitor: Visitor) -> None:
     visitor.go("/accounts/login/")
 
 
+@pytest.mark.slow
 def test_the_app_and_the_codes_are_managed(arrive: Callable[..., Visitor]):
     citizen = arrive("citizen")
     TOTP.activate(User.objects.get(email="citizen@demo.invalid"), generate_totp_secret())
