@@ -47,7 +47,7 @@ def find(visitor: Visitor) -> None:
     visitor.sees("사는 자치구를 고르십시오.")
     visitor.look("finder-errors")
     page.get_by_label("사는 자치구").select_option(label="동작구")
-    visitor.fill(태어난="1996", 함께="1", 보증금="3000", 월세="45")
+    visitor.fill(태어난="1996", 함께="1", 보증금="30000000", 월세="450000")
     page.get_by_label("주택 점유형태").select_option(label="월세(보증금 있음)")
     visitor.choose("Wi-Fi", "예")
     visitor.press("결과 보기")
