@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -50,14 +51,18 @@ def _left_to_the_database(row: models.Model, field: models.Field) -> bool:
 
 def _insert(rows: Sequence[models.Model], fields: Sequence[Any], *, ignore_conflicts: bool) -> list[Any]:
     """The keys of the rows in their order, as PostgreSQL returns them for a scan of one function."""
-    table, columns = _name(rows[0]._meta.db_table), ", ".join(_name(field.column) for field in fields)
-    end = "ON CONFLICT DO NOTHING" if ignore_conflicts else f"RETURNING {_name(_key(rows[0]).column)}"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {_source(fields)} {end}",  # noqa: S608 - quoted
-            [_as_json(rows, fields, adding=True)],
+            _insert_sql(type(rows[0]), tuple(fields), ignore_conflicts), [_as_json(rows, fields, adding=True)]
         )
         return [] if ignore_conflicts else [key for (key,) in cursor.fetchall()]
+
+
+@lru_cache(maxsize=256)
+def _insert_sql(model: type[models.Model], fields: tuple[Any, ...], ignore_conflicts: bool) -> str:
+    table, columns = _name(model._meta.db_table), ", ".join(_name(field.column) for field in fields)
+    end = "ON CONFLICT DO NOTHING" if ignore_conflicts else f"RETURNING {_name(_key(model).column)}"
+    return f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {_source(fields)} {end}"  # noqa: S608 - quoted
 
 
 @transaction.atomic(savepoint=False)
@@ -76,7 +81,7 @@ def update_many(rows: Iterable[models.Model], names: Iterable[str]) -> None:
             )
 
 
-def _key(row: models.Model) -> Any:
+def _key(row: models.Model | type[models.Model]) -> Any:
     return row._meta.pk
 
 

@@ -85,7 +85,7 @@ def prepare(
 
 
 class _Nudge:
-    """Wakes a worker soon after a commit. It is only a hint: at most one a fifth of a second a process, and none for
+    """Wakes a worker soon after a commit. It is only a hint: at most two a second a process, and none for
     five seconds after the broker did not answer. Beat's sweep is what delivers."""
 
     def __init__(self) -> None:
@@ -95,7 +95,7 @@ class _Nudge:
         now = time.monotonic()
         if now < self.not_before:
             return
-        self.not_before = now + 0.2
+        self.not_before = now + 0.5
         if not send_hint("notifications.tasks.deliver_due", expires=30):
             self.not_before = time.monotonic() + 5
 

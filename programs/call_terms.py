@@ -1,4 +1,5 @@
-"""What a call asks for — consents, documents, conditions — read once and kept until any of it changes."""
+"""A call with its programme and what it asks for (consents, documents, conditions), read once and
+kept until any of it changes."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ _KEPT = 256  # calls
 class CallTerms:
     """Shared by every request of this process: read it, never change it."""
 
+    call: Call  # with its programme
     consents: tuple[ConsentItem, ...]
     documents: tuple[RequiredDocument, ...]
     rules: tuple[EligibilityRule, ...]
@@ -31,12 +33,14 @@ class CallTerms:
 
 def terms_of(call: Call) -> CallTerms:
     """The terms of this call as of when it was read: the database gives it a new `terms_version` at every change."""
-    return _read(call.pk, call.terms_version)
+    return terms_at(call.pk, call.terms_version)
 
 
 @lru_cache(maxsize=_KEPT)
-def _read(call_id: int, _version: uuid.UUID) -> CallTerms:
+def terms_at(call_id: int, _version: uuid.UUID) -> CallTerms:
+    """The same where only the call's key and version were read. The version is but the key under which it is kept."""
     return CallTerms(
+        call=Call.objects.select_related("program").get(pk=call_id),
         consents=tuple(ConsentItem.objects.filter(call=call_id).order_by("sort", "id")),
         documents=tuple(RequiredDocument.objects.filter(call=call_id).order_by("sort", "id")),
         rules=tuple(EligibilityRule.objects.filter(call=call_id).order_by("sort", "id")),

@@ -10,15 +10,16 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, connection, transaction
-from django.db.models import OuterRef
+from django.db.models import F, OuterRef
 from django.utils.translation import gettext as _
 
+from accounts.bulk import insert_many
 from accounts.encryption import blind_index
 from accounts.models import AdminDong, CitizenProfile, District, User
 from accounts.models.people import person_index
 from accounts.roles import Actor
 from programs import letters, registry
-from programs.call_terms import terms_of
+from programs.call_terms import terms_at, terms_of
 from programs.deadlines import SEOUL, WorkingCalendar
 from programs.eligibility import evaluate, refusals
 from programs.models import (
@@ -159,12 +160,12 @@ def submit(draft_key: uuid.UUID, *, actor: Actor) -> Application:
 
 
 def _draft_to_submit(draft_key: uuid.UUID, actor: Actor) -> ApplicationDraft | None:
-    """The draft, locked, with all that submitting it reads; `kinds` are those of its documents."""
+    """The draft, locked, with its owner's profile; `kinds` are those of its documents."""
     kinds = Document.objects.filter(draft=OuterRef("pk")).order_by().values("kind")
     return (
         ApplicationDraft.objects.visible_to(actor)
-        .select_related("call__program", "owner__profile__district", "owner__profile__dong")
-        .annotate(kinds=ArraySubquery(kinds))
+        .select_related("owner__profile__district", "owner__profile__dong")
+        .annotate(kinds=ArraySubquery(kinds), terms_version=F("call__terms_version"))
         .select_for_update(of=("self",))
         .filter(pk=draft_key)
         .order_by()
@@ -179,6 +180,7 @@ def _submit(draft_key: uuid.UUID, *, actor: Actor) -> Application:
         if done is None:
             raise ApplicationDraft.DoesNotExist
         return done
+    draft.call = terms_at(draft.call_id, draft.terms_version).call  # type: ignore[attr-defined]
     profile: CitizenProfile | None = getattr(draft.owner, "profile", None)
     if profile is None:
         raise UnableToReceive("incomplete", _("먼저 내 정보를 적어 주십시오."))
@@ -218,15 +220,15 @@ def receive(intake: Intake, *, actor: Actor) -> Application:
         raise UnableToReceive("incomplete", *(str(e) for errors in detail_form.errors.values() for e in errors))
     (number,) = receipt_numbers(1)
     application = build(intake, intake.stated_received_at or now, number=number, calendar=WorkingCalendar())
-    application.save(force_insert=True)
+    insert_many([application])
     detail = detail_form.save(commit=False)
     detail.application = application
-    detail.save(force_insert=True)
-    Consent.objects.bulk_create(
+    insert_many([detail])
+    insert_many(
         Consent(application=application, item_id=item, given=given, given_at=now)
         for item, given in intake.consents.items()
     )
-    ApplicationEvent.objects.bulk_create([receipt_event(application, actor, intake)])
+    insert_many([receipt_event(application, actor, intake)])
     letters.queue([(application, "received", {})])
     return application
 

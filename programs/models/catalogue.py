@@ -67,6 +67,19 @@ class Program(models.Model):
 
     objects = ScopedManager()
 
+    class Meta:
+        triggers = [
+            pgtrigger.Trigger(
+                name="new_terms_version",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                func="""
+                    UPDATE programs_call SET terms_version = gen_random_uuid() WHERE program_id = NEW.code;
+                    RETURN NULL;
+                """,
+            )
+        ]
+
     def __str__(self) -> str:
         return self.localised("name")
 
@@ -121,7 +134,7 @@ class Call(models.Model):
     closed_at = models.DateTimeField(_("조기 마감"), null=True, blank=True)
     is_demo = models.BooleanField(_("시연용"), default=False)
     note = models.CharField(max_length=200, blank=True)
-    terms_version = models.UUIDField(default=uuid.uuid4, editable=False)  # new whenever what it asks for changes
+    terms_version = models.UUIDField(default=uuid.uuid4, editable=False)  # new whenever programs.call_terms is old
 
     objects = models.Manager.from_queryset(CallQuerySet)()
 
@@ -129,6 +142,15 @@ class Call(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["program", "year", "round"], name="one_call_a_year_and_round"),
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="call_closes_after_it_opens"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="new_terms_version",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(exclude=["terms_version"]),
+                func="NEW.terms_version = gen_random_uuid(); RETURN NEW;",
+            )
         ]
 
     def __str__(self) -> str:

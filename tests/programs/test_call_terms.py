@@ -1,6 +1,7 @@
 """A call's terms are read once, and again as soon as any of them changes."""
 
 import pytest
+from django.utils import timezone
 
 from programs.call_terms import terms_of
 from programs.models import Call
@@ -27,6 +28,20 @@ def test_a_new_a_changed_and_a_removed_rule_are_seen(call):
     assert "고침" in {row.basis for row in terms_of(call()).rules}
     rule.delete()
     assert rule.pk not in {row.pk for row in terms_of(call()).rules}
+
+
+def test_a_programme_renamed_is_seen(call):
+    terms_of(call())
+    program = call().program
+    program.name = "새 이름"
+    program.save()
+    assert terms_of(call()).call.program.name == "새 이름"
+
+
+def test_a_call_closed_early_is_seen(call):
+    terms_of(call())
+    Call.objects.filter(pk=call().pk).update(closed_at=timezone.now())
+    assert terms_of(call()).call.closed_at is not None
 
 
 def test_a_document_moved_to_another_call_changes_both(call):
