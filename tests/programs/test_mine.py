@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.access_log import Action, record_access
 from programs import objections
-from programs.models import Application, Objection
+from programs.models import Application, DistrictCall, Objection
 from programs.workflow import perform
 from tests.factories import cast as c
 from tests.programs import files
@@ -194,6 +194,7 @@ def test_an_offered_place_is_declined_but_nothing_else_is(client, cast, mine):
 
 
 def test_the_place_on_the_waiting_list_is_shown(client, cast, mine):
+    DistrictCall.objects.filter(pk=cast.dongjak.pk).update(quota=0)
     perform(mine, "confirm", actor=cast.officer)
     perform(mine, "waitlist", actor=cast.manager)
     assert "대기 1번째" in text(client, mine)
