@@ -48,6 +48,7 @@ def _prepare(state: State, env: dict[str, str]) -> None:
     if state.recall("prepared") == fingerprint:
         return
     messages.compile_all()
+    (PROJECT / "vendor").mkdir(exist_ok=True)  # settings name it only where it is, and it is filled while they stand
     _step([sys.executable, "manage.py", "prepare_demo"], env | {"AS_DATABASE_OWNER": "1"})
     state.keep("prepared", _fingerprint())
 
