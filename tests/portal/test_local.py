@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from portal.local import messages
+from portal.local import demo, messages
 from portal.local.environment import portal_environment
 from portal.local.processes import LocalError, free_port, is_free
 from portal.local.state import State
@@ -72,3 +72,12 @@ def test_translations_are_compiled_without_gettext(tmp_path, monkeypatch):
     messages.compile_all()
     with (folder / "django.mo").open("rb") as file:
         assert gettext.GNUTranslations(file).gettext("신청") == "Apply"
+
+
+def test_the_folder_of_front_end_packages_is_there_before_the_settings_look_for_it(monkeypatch, tmp_path, state):
+    seen = []
+    monkeypatch.setattr(demo, "PROJECT", tmp_path)
+    monkeypatch.setattr(demo.messages, "compile_all", lambda: 0)
+    monkeypatch.setattr(demo, "_step", lambda *_arguments: seen.append((tmp_path / "vendor").is_dir()))
+    demo._prepare(state, {})
+    assert seen == [True]
