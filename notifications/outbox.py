@@ -39,7 +39,7 @@ def queue_message(
     language: str = "ko",
 ) -> None:
     """Put one message into the outbox, once per key. Call inside the transaction of the change it tells of."""
-    Message.objects.bulk_create(
+    queue_messages(
         [
             prepare(
                 key=key,
@@ -50,10 +50,8 @@ def queue_message(
                 about=about,
                 language=language,
             )
-        ],
-        ignore_conflicts=True,
+        ]
     )
-    transaction.on_commit(nudge)
 
 
 def queue_messages(messages: list[Message]) -> None:

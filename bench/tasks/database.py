@@ -8,6 +8,7 @@ from django.db import connection
 from accounts.tasks import rotate_access_log
 from bench.models import BareRow
 from portal.env import env_str, postgres_from_url
+from reports.rollup import roll_up
 
 
 def prepare(*, load: int) -> None:
@@ -24,6 +25,7 @@ def prepare(*, load: int) -> None:
     if load:
         call_command("load_seoul_2021", verbosity=0)
         call_command("load_volume", applications=load, verbosity=0)
+    roll_up()  # a migration may have emptied the sums; nothing to do where they stand
     rotate_access_log()
 
 
