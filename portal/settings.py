@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "reports",
     "safety.doorguard",
     "programs",
+    "budget",
     "notifications",
     "accounts",
     "pgtrigger",

@@ -17,22 +17,6 @@ FELL_DUE, LEFT_OVERDUE = "fell_due", "left_overdue"
 
 SEOUL_DAY = "({} AT TIME ZONE 'Asia/Seoul')::date"
 
-# The SHA-256 of an id's decimal digits as a whole number. PostgreSQL 15 reads hexadecimal only up to 64 bits, so it is
-# put together from four pieces of 60 bits and one of 16; OFFSET 0 keeps the planner from hashing once for each piece.
-_PIECES = " + ".join(
-    f"('x' || substr(h, {15 * n + 1}, 15))::bit(60)::bigint * {2 ** (196 - 60 * n)}::numeric" for n in range(4)
-)
-_ID_HASH = (
-    f"(SELECT {_PIECES} + ('x' || right(h, 4))::bit(16)::int "
-    "FROM (SELECT encode(sha256({}::text::bytea), 'hex') h OFFSET 0) one)"
-)
-
-
-def id_hash(column: str) -> str:
-    """SQL: what one row adds to the digest of the rows (reports.rows.Rows)."""
-    return _ID_HASH.format(column)
-
-
 _OPEN = ", ".join(f"'{state}'" for state in OPEN)
 _CLOCK = ", ".join(f"'{state}'" for state in ON_THE_CLOCK)
 

@@ -7,9 +7,10 @@ import datetime as dt
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from accounts.digests import id_hash
 from programs.deadlines import SEOUL, WorkingCalendar
 from reports import working_days
-from reports.facts import FACTS, id_hash
+from reports.facts import FACTS
 from reports.models import KEYS
 
 MANY = 10_000

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.digests import id_hash
 from programs.models import Application, DistrictCall, Program
-from reports.facts import OPEN, OVERDUE, id_hash
+from reports.facts import OPEN, OVERDUE
 from reports.figures import (
     Counted,
     Events,

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.digests import id_hash
 from programs.deadlines import SEOUL
-from reports.facts import FACTS, STILL_OVERDUE, id_hash
+from reports.facts import FACTS, STILL_OVERDUE
 from reports.models import KEYS, RollupMark
 
 _COLUMNS = ", ".join(KEYS)

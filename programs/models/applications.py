@@ -6,10 +6,11 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.clock import ClockTimestamp, CurrentXid
 from accounts.encryption import EncryptedDateField, EncryptedTextField
 from accounts.masking import format_phone, mask_name, mask_phone
 from accounts.models import AdminDong, District, Membership, User
@@ -18,18 +19,6 @@ from accounts.roles import Actor, Role
 from accounts.scoping import ScopedQuerySet, everything
 from accounts.triggers import append_only
 from programs.models.catalogue import Call, DistrictCall, Program
-
-
-class ClockTimestamp(Func):
-    """The database's clock at this moment, not at the start of the statement or transaction."""
-
-    template = "clock_timestamp()"
-    output_field = models.DateTimeField()
-
-
-class CurrentXid(Func):
-    template = "pg_current_xact_id()::text::bigint"
-    output_field = models.BigIntegerField()
 
 
 class State(models.TextChoices):

@@ -12,7 +12,7 @@ from django.db import models
 from accounts.scoping import Unscoped
 
 ROOT = Path(settings.BASE_DIR)
-OURS = ("accounts", "notifications", "programs", "safety", "reports")
+OURS = ("accounts", "notifications", "budget", "programs", "safety", "reports")
 # Public reference rows that choices are made of; their scope shows them to everyone.
 OPEN_TO_ALL = {"District", "AdminDong"}
 # Managers that narrow to the session's own rows by their own name.
