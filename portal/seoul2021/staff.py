@@ -10,10 +10,16 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.demo import ACCOUNTS, PASSWORD
 from accounts.models import CitizenProfile, District, Membership, Organisation, User
+from accounts.offices import CITY
 from accounts.roles import Actor, Role
 from programs.deadlines import SEOUL
 
 COMPANY = "security-company"
+# Under whose names the budget of the past was drafted, reviewed, approved and paid.
+CITY_STAFF = {
+    "city-officer": Role.CITY_OFFICER, "city-reviewer": Role.CITY_OFFICER, "finance-officer": Role.FINANCE_OFFICER,
+    "disbursing-officer": Role.DISBURSING_OFFICER,
+}  # fmt: skip
 SINCE = dt.datetime(2021, 4, 19, tzinfo=SEOUL)  # the task force was founded
 
 
@@ -31,13 +37,16 @@ def load_demo_accounts() -> None:
 
 
 def load_history_staff() -> dict[tuple[str, str], Membership]:
-    """An officer and a manager in each district who cannot sign in, by (district code, "officer" or "manager");
-    and a technician of the company."""
+    """An officer and a manager in each district who cannot sign in, by (district code, "officer" or "manager"); the
+    city's of CITY_STAFF; and a technician of the company."""
     found: dict[tuple[str, str], Membership] = {}
     for code in District.objects.order_by("code").values_list("code", flat=True):
         for key, role in (("officer", Role.DISTRICT_OFFICER), ("manager", Role.DISTRICT_MANAGER)):
             user = _account(f"{key}-{code}@history.invalid", f"{role.label}(시연)", None)
             found[code, key] = _membership(user, role, f"district-{code}")
+    for key, role in CITY_STAFF.items():
+        user = _account(f"{key}@history.invalid", f"{role.label}(시연)", None)
+        found[CITY, key] = _membership(user, role, CITY)
     technician = _account("company@history.invalid", "설치기사(시연)", None)
     found[COMPANY, "company"] = _membership(technician, Role.COMPANY_STAFF, COMPANY)
     return found

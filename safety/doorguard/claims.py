@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import DISTRICT_STAFF, Actor, Role
 from programs.workflow import UnableToPerform
+from safety.doorguard.execution import post_claim
 from safety.doorguard.models import Claim, ClaimLine, Service
 from safety.doorguard.service_months import last_day, payable_months
 
@@ -212,7 +213,8 @@ def send_back(claim_id: int, *, actor: Actor) -> Claim:
 
 @transaction.atomic
 def close_claim(claim_id: int, *, actor: Actor) -> Claim:
-    """The manager approves; the claim is closed and can never be changed. The checker cannot approve."""
+    """The manager approves: the claim is closed, can never be changed, and is posted to the district's budget in the
+    same transaction. The checker cannot approve. Raises UnableToPerform, also where the money is not there."""
     claim = _locked(claim_id, actor)
     _expect(claim, actor, State.DISTRICT_CHECKED, (Role.DISTRICT_MANAGER,))
     if claim.checked_by_id == (actor.membership and actor.membership.pk):
@@ -220,6 +222,7 @@ def close_claim(claim_id: int, *, actor: Actor) -> Claim:
     claim.state, claim.closed_by, claim.closed_at = State.CLOSED, actor.membership, timezone.now()
     _sum_up(claim)
     claim.save(update_fields=["state", "closed_by", "closed_at", "households", "total"])
+    post_claim(claim)
     return claim
 
 

@@ -17,6 +17,7 @@ from programs.workflow import perform
 from safety.doorguard import services
 from safety.doorguard.models import Service
 from tests.factories import cast as c
+from tests.factories.money import fund
 
 VALUES_2021 = {
     "market_price": 18750, "agreement_price": 9900, "subsidy": 8900, "self_pay": 1000,
@@ -82,6 +83,10 @@ def make_guarded(cast: c.Cast) -> Guarded:
     stranger = c.member(Role.COMPANY_STAFF)
     stranger.organisation = other
     stranger.save()
+    this_year = timezone.localdate().year
+    for district in (c.DONGJAK, c.GWANAK):
+        for year in (this_year - 1, this_year):
+            fund(c.organisation("district", district), "door-guard", year)
     return Guarded(cast, staff.organisation, Actor.of(staff), Actor.of(stranger))
 
 

@@ -8,12 +8,13 @@ from typing import Any
 from django.db import IntegrityError, InternalError, ProgrammingError, connection
 
 from accounts.memberships import UnableToChange
+from budget.refusals import UnableToPost
 from programs.intake import UnableToReceive
 from programs.transitions import ChangedMeanwhile, UnableToPerform
 from tests.scratch import in_threads
 
 ATTACKERS = 50
-IN_WORDS = (UnableToPerform, UnableToReceive, ChangedMeanwhile, UnableToChange)
+IN_WORDS = (UnableToPerform, UnableToReceive, ChangedMeanwhile, UnableToChange, UnableToPost)
 BY_THE_DATABASE = (IntegrityError, InternalError, ProgrammingError)  # constraints; triggers; missing rights
 
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.roles import Actor
-from portal.seoul2021 import history, live, reference, staff, write
+from portal.seoul2021 import budget, budget_demo, history, live, reference, staff, write
 
 
 class Command(BaseCommand):
@@ -36,4 +36,6 @@ class Command(BaseCommand):
         if not call.applications.exists():
             rows = write.write_history(call, history.build(reference.quotas()), memberships)
             write.write_documents(rows, Actor.of(memberships["11590", "officer"]))
+        budget.load_budget_2021(memberships)
+        budget_demo.load_demo_budget(timezone.localdate(), memberships)
         live.load_live_cases(live.load_demo_call(timezone.now()), memberships)
