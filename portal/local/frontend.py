@@ -21,6 +21,10 @@ STAMP = VENDOR / ".stamp"
 
 KRDS = MODULES / "krds-uiux"
 HTMX = MODULES / "htmx.org"
+NOTO = MODULES / "@fontsource-variable" / "noto-sans-kr"
+# A folder that begins with a point is no static file: the PDF's fonts are not for browsers.
+REPORT_FONTS = ".fonts"
+CHARACTERS = "characters.txt"
 FONT_WEIGHTS = ("Regular", "Medium", "Bold")
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -109,6 +113,27 @@ def lay_out(target: Path) -> None:
     shutil.copyfile(KRDS / "package.json", krds / "package.json")  # states its licence; there is no licence file
     shutil.copyfile(HTMX / "dist" / "htmx.min.js", htmx / "htmx.min.js")
     shutil.copyfile(HTMX / "LICENSE", htmx / "LICENSE")
+    lay_out_report_fonts(target)
+
+
+def lay_out_report_fonts(target: Path) -> None:
+    """The PDF's fonts: KRDS's own, and behind it the slices of Noto Sans KR for what it lacks (△, Ⅰ, 市).
+
+    Beside them stands a list of all characters they have, so that a report is refused before it prints boxes.
+    """
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - only this step needs it, and most runs have nothing to do
+
+    fonts = target / REPORT_FONTS
+    fonts.mkdir(parents=True)
+    covered: set[int] = set()
+    krds = [KRDS / "resources" / "fonts" / f"PretendardGOV-{weight}.subset.woff2" for weight in FONT_WEIGHTS]
+    for source in (*krds, *sorted((NOTO / "files").glob("*-wght-normal.woff2"))):
+        with TTFont(source, lazy=True, recalcTimestamp=False) as font:
+            covered |= set(font.getBestCmap())
+            font.flavor = None
+            font.save(fonts / f"{source.stem}.ttf")
+    (fonts / CHARACTERS).write_text("".join(map(chr, sorted(covered))), encoding="utf-8")
+    shutil.copyfile(NOTO / "LICENSE", fonts / "LICENSE-NotoSansKR")
 
 
 def prepare() -> bool:
