@@ -1,7 +1,7 @@
 """The document a report is, and the files it becomes. docs/report-files.md shows how to build and extend it.
 
-Pure: it knows no model, no figure query and no Django. Renderers are loaded when a file is asked for, since typst, hwpx
-and xlsxwriter together take half a second to import.
+Pure: it knows no model, no figure query and no Django. Renderers are loaded when a file is asked for: typst, hwpx and
+xlsxwriter together take half a second to import.
 """
 
 from __future__ import annotations

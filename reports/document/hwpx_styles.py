@@ -12,6 +12,17 @@ PALE, PALER, LINE = "#E6EDF6", "#F3F6FB", "#8A99AD"
 
 
 @dataclass(frozen=True)
+class Frame:
+    """Lines around a paragraph, and what is behind it."""
+
+    color: str
+    sides: tuple[str, ...] = ("bottom",)
+    width: str = "0.5 mm"
+    fill: str | None = None
+    offset: float = 0.0  # mm between the text and the lines
+
+
+@dataclass(frozen=True)
 class Para:
     """A paragraph's shape, in the units a person thinks in: millimetres for indents, points for gaps."""
 
@@ -23,7 +34,7 @@ class Para:
     line: int = 160
     keep: bool = False  # with what follows
     outline: int = 0  # its level in the document's outline
-    rule: bool = False  # a line below
+    frame: Frame | None = None
 
 
 class Styles:
@@ -33,8 +44,9 @@ class Styles:
         self.para = cache(self._para)
         self.border = cache(self._border)
 
-    def _char(self, size: float, color: str = BLACK, bold: bool = False) -> str:
-        return str(self._document.styles.ensure_run(size=size, color=color, bold=bold, font=FONT))
+    def _char(self, size: float, color: str = BLACK, bold: bool = False, shade: str | None = None) -> str:
+        looks = {"size": size, "color": color, "bold": bold, "font": FONT, "highlight": shade}
+        return str(self._document.styles.ensure_run(**looks))
 
     def _border(self, fill: str | None = None, line: str | None = LINE, width: str = "0.12 mm") -> str:
         looks: dict[str, Any] = {"fill_color": fill}
@@ -55,13 +67,24 @@ class Styles:
             spacing_after_pt=shape.after,
             keep_with_next=shape.keep,
             outline_level=shape.outline or None,
-            bottom_border=shape.rule,
-            border_color=NAVY,
-            border_width="0.5 mm",
+            border=_border_words(shape.frame),
         )
         made = str(paragraph.para_pr_id_ref)
+        if shape.frame and shape.frame.fill:
+            self._fill(made, shape.frame)
         paragraph.element.getparent().remove(paragraph.element)
         return made
+
+    def _fill(self, para_pr: str, frame: Frame) -> None:
+        """python-hwpx draws lines around a paragraph and leaves it white: its border is swapped for one that fills."""
+        filled = self._document.styles.ensure_border_fill(
+            fill_color=frame.fill, border_color=frame.color, border_width=frame.width, active_borders=frame.sides
+        )
+        for header in self._document.oxml.headers:
+            for element in header.element.iter():
+                if str(element.tag).endswith("}paraPr") and element.get("id") == para_pr:
+                    for border in (child for child in element if str(child.tag).endswith("}border")):
+                        border.set("borderFillIDRef", str(filled))
 
     def finish(self) -> None:
         """What python-hwpx has no words for: Korean words stay whole, and headings show the number they were given."""
@@ -74,3 +97,9 @@ class Styles:
                 elif element.tag.endswith("}paraHead"):
                     element.text = ""
             header.mark_dirty()
+
+
+def _border_words(frame: Frame | None) -> dict[str, Any] | None:
+    if frame is None:
+        return None
+    return {"sides": frame.sides, "color": frame.color, "width": frame.width, "offset_mm": frame.offset}
