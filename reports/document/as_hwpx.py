@@ -68,7 +68,7 @@ def render(report: Report) -> bytes:
     writer.styles.finish()
     parsed = etree.fromstring(f'<all xmlns:hp="{_HP}">{"".join(paragraphs)}</all>')
     section = document.sections[0]
-    first = section.element.find(f"{{{_HP}}}p")
+    first = section.paragraphs[0].element
     for lines in first.findall(f"{{{_HP}}}linesegarray"):
         first.remove(lines)  # a layout of the empty skeleton
     first.extend(parsed[0])  # head and page number stand where the section's properties do

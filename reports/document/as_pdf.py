@@ -44,7 +44,7 @@ _TEXT_WIDTH = (210 - 2 * 19) * _POINTS
 _TABLE_SIZES = (10.5, 10, 9.5, 9, 8.5, 8, 7.5, 7)
 _CELL_PADDING = 3 * _POINTS
 _FILLS = {"total": "pale", "subtotal": "paler"}
-_BEHIND = re.compile(r"(?<=[·,/)\]~:…])(?=.)|(?=[(\[])(?<=.)")  # where a word too long for its line may break
+_BEHIND = re.compile(r"(?<=[·,/)\]~:…])(?=[^\d])|(?<=.)(?=[(\[])")  # where a word too long for its line may break
 
 
 class FontsMissing(RuntimeError):
