@@ -14,11 +14,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.roles import DISTRICT_STAFF, Role
-from reports import figures
+from reports import figures, questions
 from reports.asking import UnableToAsk, answer, parse_question
 
 READERS = (*DISTRICT_STAFF, Role.CITY_OFFICER, Role.COUNCIL_READER)
-ASKED = ("as_of", "since", "known_at", "district", "program")
+ASKED = ("as_of", "since", "known_at", "district", "program", "item", "fiscal_year")
 
 
 class FigureSerializer(serializers.Serializer):
@@ -45,6 +45,8 @@ class AnswerSerializer(FigureSerializer):
     since = serializers.DateField(allow_null=True)
     known_at = serializers.DateTimeField()
     district = serializers.CharField(allow_null=True)
+    item = serializers.CharField(allow_null=True)
+    fiscal_year = serializers.IntegerField(allow_null=True)
     rows = RowsSerializer()
 
 
@@ -75,6 +77,8 @@ class FigureDetail(FigureView):
             OpenApiParameter("known_at", OpenApiTypes.DATETIME, description="Default: all that is known now."),
             OpenApiParameter("district", str, description="5-digit code. A district's staff: their own only."),
             OpenApiParameter("program", str, description="Code of one programme."),
+            OpenApiParameter("item", str, description="Code of a budget project of any level."),
+            OpenApiParameter("fiscal_year", int, description="Of the budget; default: the as-of day's."),
         ],
     )
     def get(self, request: Request, name: str) -> Response:
@@ -87,9 +91,9 @@ class FigureDetail(FigureView):
             asked["district"] = actor.district_id
         try:
             return Response(answer(figures.get(name), parse_question(**asked)))
-        except figures.UnknownFigure as error:
+        except questions.UnknownFigure as error:
             raise Http404 from error
         except UnableToAsk as error:
             raise ValidationError({error.field: [str(error)]}) from error
-        except figures.Unanswerable as error:
+        except questions.Unanswerable as error:
             raise ValidationError({error.field: [str(error)]}) from error

@@ -11,10 +11,14 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import District
+from budget.models import Project
 from programs import registry
 from programs.deadlines import SEOUL
-from reports.figures import Figure, Number, Question, narrowed
+from reports.figures import Figure, narrowed
+from reports.questions import Number, Question
 from reports.rows import value_and_rows
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class UnableToAsk(Exception):
@@ -32,9 +36,11 @@ def parse_question(
     district: str = "",
     program: str = "",
     since: str = "",
+    item: str = "",
+    fiscal_year: str = "",
 ) -> Question:
-    """Empty `as_of` is today, empty `known_at` everything known now, empty `since` from the beginning.
-    Raises UnableToAsk."""
+    """Empty `as_of` is today, empty `known_at` everything known now, empty `since` from the beginning, empty `item`
+    the whole budget and empty `fiscal_year` the as-of day's. Raises UnableToAsk."""
     last = _day("as_of", as_of) if as_of else timezone.localdate()
     first = _day("since", since) if since else None
     if first and first > last:
@@ -45,6 +51,8 @@ def parse_question(
         known_at=_known_at(known_at) if known_at else None,
         district=_district(district) if district else None,
         program=_program(program) if program else None,
+        item=_item(item) if item else None,
+        fiscal_year=_year(fiscal_year) if fiscal_year else None,
     )
 
 
@@ -81,6 +89,18 @@ def _district(code: str) -> str:
     return code
 
 
+def _item(code: str) -> str:
+    if not Project.objects.filter(code=code).exists():
+        raise UnableToAsk("item", _("‘%(code)s’ 예산 사업이 없습니다. 예산의 코드를 적으십시오.") % {"code": code})
+    return code
+
+
+def _year(text: str) -> int:
+    if not (text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR):
+        raise UnableToAsk("fiscal_year", _("회계연도는 2021처럼 네 자리로 적으십시오."))
+    return int(text)
+
+
 def _program(code: str) -> str:
     if registry.find(code) is None:
         codes = ", ".join(programme.code for programme in registry.programmes())
@@ -110,6 +130,8 @@ def answer(figure: Figure, question: Question) -> dict[str, Any]:
         "known_at": (asked.known_at or now).isoformat(),
         "district": asked.district,
         "program": asked.program,
+        "item": asked.item,
+        "fiscal_year": asked.fiscal_year,
         "query": str(figure.query),
         "rows": asdict(rows),
     }

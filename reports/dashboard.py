@@ -14,7 +14,8 @@ from django.utils.translation import pgettext
 
 from accounts.models import District
 from reports import figures
-from reports.figures import DECIDED, LATE, RECEIVED, UNDECIDED, Number, Question, Standing
+from reports.figures import DECIDED, LATE, RECEIVED, UNDECIDED, Standing
+from reports.questions import Number, Question
 from reports.rows import rows_url
 from reports.selectors import Fact, facts_as_of
 

@@ -21,7 +21,8 @@ from programs.workbooks import Column
 from reports import figures
 from reports.asking import UnableToAsk, parse_question
 from reports.facts import OVERDUE
-from reports.figures import Events, Figure, Question, Standing, Unanswerable, narrowed
+from reports.figures import Events, Figure, Standing, narrowed
+from reports.questions import Question, Unanswerable
 from reports.rows import ids_statement, words_of
 
 ROW_READERS = (*DISTRICT_STAFF, Role.CITY_OFFICER)

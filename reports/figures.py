@@ -13,62 +13,16 @@ from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Q, QuerySet, Sum
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from programs import registry
-from programs.deadlines import SEOUL
 from programs.models import Objection
 from programs.models.applications import State
 from programs.models.catalogue import DistrictCall, QuotaMove
+from reports import ledger, statements, terms_figures
 from reports.facts import OPEN, OVERDUE
+from reports.questions import Kept, NotAFlow, NotReproducible, Number, Question, Text, UnknownFigure
 from reports.selectors import Fact, facts_as_of
-
-Text = str | Promise
-Number = int | Decimal | None
-
-
-class UnknownFigure(Exception):
-    """No figure has this name; `str()` lists those there are."""
-
-
-class Unanswerable(Exception):
-    """The figure cannot be asked this; `field` names the part of the question that is one too many."""
-
-    field = ""
-
-
-class NotReproducible(Unanswerable):
-    """The figure rests on something whose past is not recorded, so that `known_at` cannot be answered."""
-
-    field = "known_at"
-
-
-class NotAFlow(Unanswerable):
-    """The figure is a state as of a day, not something that happened over days, so that `since` means nothing."""
-
-    field = "since"
-
-
-@dataclass(frozen=True)
-class Question:
-    """What a figure is asked for."""
-
-    as_of: dt.date
-    known_at: dt.datetime | None = None  # None: all that is known now
-    district: str | None = None
-    program: str | None = None
-    since: dt.date | None = None  # of flows only: what happened from this day on; None: from the beginning
-
-    @property
-    def until(self) -> dt.datetime:
-        """The first moment no longer counted: 24:00 of the as-of day in Seoul."""
-        return dt.datetime.combine(self.as_of + dt.timedelta(days=1), dt.time(), SEOUL)
-
-    @property
-    def begins(self) -> dt.datetime | None:
-        """The first moment counted, where there is one."""
-        return dt.datetime.combine(self.since, dt.time(), SEOUL) if self.since else None
 
 
 class Counted:
@@ -127,14 +81,14 @@ class Standing(Counted):
 @dataclass(frozen=True)
 class Figure:
     """`measure` computes the value from the facts of the question; `counted` says which rows stand behind it:
-    Events, Standing, or the name of a table of its own ("objections", "places")."""
+    Events, Standing, the name of a table of its own ("objections", "places"), or what is Kept elsewhere."""
 
     name: str
     label: Text
     unit: Text
     query: Text  # in words: what is counted, from when on, of which district
     measure: Callable[[list[Fact], Question], Number] = field(repr=False)
-    counted: Events | Standing | str
+    counted: Events | Standing | Kept | str
     program: str | None = None  # a programme's own figure counts that programme alone
 
     @property
@@ -312,18 +266,48 @@ def _programme_figures() -> list[Figure]:
     return made
 
 
+def _kept_elsewhere() -> list[Figure]:
+    """Of the budget, of the programmes' terms, and what staff state with a source."""
+    specs = (*ledger.SPECS, *terms_figures.specs(), *statements.specs())
+    return [_figure_of(spec) for spec in specs]
+
+
+def _figure_of(spec: ledger.Spec) -> Figure:
+    return Figure(spec.name, spec.label, spec.unit, spec.query, _of_itself(spec.kept), spec.kept)
+
+
+def _of_itself(kept: Kept) -> Callable[[list[Fact], Question], Number]:
+    return lambda facts, question: kept.answer(question)[0]
+
+
 def all_figures() -> list[Figure]:
-    """Of the whole portal first, then by state, then of each programme, as registered."""
-    return _portal_figures() + _state_figures() + _programme_figures()
+    """Of the whole portal first, then by state, then of each programme, as registered, then what is kept elsewhere.
+
+    A programme's own figure stands before a statement of the same name."""
+    figures: dict[str, Figure] = {}
+    for figure in _portal_figures() + _state_figures() + _programme_figures() + _kept_elsewhere():
+        figures.setdefault(figure.name, figure)
+    return list(figures.values())
 
 
 def get(name: str) -> Figure:
     """Raises UnknownFigure, with the names there are."""
-    figures = {figure.name: figure for figure in all_figures()}
-    if name not in figures:
-        raise UnknownFigure(_("‘%(name)s’ 지표가 없습니다. 있는 지표: %(names)s") % {
-            "name": name, "names": ", ".join(figures)})  # fmt: skip
-    return figures[name]
+    declared = (f for f in (*_portal_figures(), *_state_figures(), *_programme_figures()) if f.name == name)
+    if figure := next(declared, None) or _kept(name):
+        return figure
+    names = ", ".join(figure.name for figure in all_figures())
+    raise UnknownFigure(_("‘%(name)s’ 지표가 없습니다. 있는 지표: %(names)s") % {"name": name, "names": names})
+
+
+def _kept(name: str) -> Figure | None:
+    """The figure of this name that is not declared here; only where it would be is looked."""
+    if name.startswith("budget."):
+        found = next((spec for spec in ledger.SPECS if spec.name == name), None)
+    elif name.startswith(terms_figures.PREFIX):
+        found = next((spec for spec in terms_figures.specs() if spec.name == name), None)
+    else:
+        found = statements.spec_of(name)
+    return _figure_of(found) if found else None
 
 
 def narrowed(figure: Figure, question: Question) -> Question:
@@ -350,4 +334,6 @@ def facts_of(question: Question, *, with_digest: bool = False) -> list[Fact]:
 def value_of(figure: Figure, question: Question) -> Number:
     """The figure's number. Raises Unanswerable."""
     question = narrowed(figure, question)
+    if isinstance(figure.counted, Kept):
+        return figure.counted.answer(question)[0]
     return figure.measure(facts_of(question), question)

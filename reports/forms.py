@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import District
 from accounts.roles import Actor
+from budget.models import Project
 from programs import registry
 from programs.models import Program
-from reports.figures import Question
+from reports.questions import Question
 
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2100, 1, 1)
 
@@ -65,7 +66,27 @@ class QuestionForm(forms.Form):
             district=self.actor.district_id or asked.get("district") or None,
             program=asked.get("program") or None,
             since=asked.get("since"),
+            item=asked.get("item") or None,
+            fiscal_year=asked.get("fiscal_year"),
         )
+
+
+class LedgerForm(QuestionForm):
+    """The question about the budget: also of which project, of which fiscal year."""
+
+    item = forms.ChoiceField(label=_("예산 사업"), required=False)
+    fiscal_year = forms.IntegerField(
+        label=_("회계연도"), required=False, min_value=2000, max_value=2100, help_text=_("비우면 기준일의 연도입니다.")
+    )
+    field_order = ("as_of", "fiscal_year", "item", "district", "known_at")
+
+    def __init__(self, asked: QueryDict, *, actor: Actor) -> None:
+        super().__init__(asked, actor=actor)
+        del self.fields["program"]
+        latest: dict[str, Project] = {}
+        for project in Project.objects.visible_to(actor).order_by("fiscal_year", "level", "sort", "id"):
+            latest[project.code] = project
+        self.fields["item"].choices = [("", _("모든 예산")), *((code, str(p)) for code, p in latest.items())]
 
 
 class PeriodForm(QuestionForm):

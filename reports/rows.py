@@ -16,19 +16,8 @@ from django.utils.translation import gettext as _
 from accounts.digests import id_hash
 from programs.models import Application, DistrictCall, Program
 from reports.facts import OPEN, OVERDUE
-from reports.figures import (
-    Counted,
-    Events,
-    Figure,
-    NotReproducible,
-    Number,
-    Question,
-    Standing,
-    district_calls,
-    facts_of,
-    narrowed,
-    objections,
-)
+from reports.figures import Counted, Events, Figure, Standing, district_calls, facts_of, narrowed, objections
+from reports.questions import Kept, NotReproducible, Number, Question
 
 _ON_THE_CLOCK = "('submitted', 'under_review')"
 
@@ -60,6 +49,8 @@ def words_of(question: Question) -> dict[str, str]:
         "known_at": question.known_at.isoformat() if question.known_at else None,
         "district": question.district,
         "program": question.program,
+        "item": question.item,
+        "fiscal_year": str(question.fiscal_year) if question.fiscal_year else None,
     }
     return {key: value for key, value in asked.items() if value}
 
@@ -72,6 +63,9 @@ def rows_url(name: str, question: Question) -> str:
 def value_and_rows(figure: Figure, question: Question) -> tuple[Number, Rows]:
     """The number and what stands behind it, both from the roll-ups. Raises Unanswerable."""
     asked, counted = narrowed(figure, question), figure.counted
+    if isinstance(counted, Kept):
+        value, count, digest = counted.answer(asked, with_digest=True)
+        return value, _rows(count, digest, figure, question)
     facts = facts_of(asked, with_digest=True)
     value = figure.measure(facts, asked)
     if not isinstance(counted, Counted):
@@ -141,6 +135,8 @@ def ids_statement(figure: Figure, question: Question) -> tuple[str, dict[str, An
         return _events(figure.counted, question)
     if isinstance(figure.counted, Standing):
         return _overdue(question) if figure.counted.states == (OVERDUE,) else _standing(figure.counted, question)
+    if isinstance(figure.counted, Kept):
+        return figure.counted.ids(question)
     if figure.counted == "objections":
         ids = objections(question).values_list("application_id", flat=True)
     else:

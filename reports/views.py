@@ -14,15 +14,19 @@ from accounts.access_log import Action, record_access
 from accounts.decorators import roles_required
 from accounts.models import District
 from accounts.models.access import Purpose
-from accounts.roles import DISTRICT_STAFF, Role
-from programs.models import Application, DistrictCall
-from reports import figure_exports, figures
+from accounts.roles import DISTRICT_STAFF, SPENDING_CHAIN, Actor, Role
+from budget.models import Entry
+from programs.models import Application, DistrictCall, Terms
+from reports import figure_exports, figures, questions
 from reports.dashboard import MAPS, dashboard
-from reports.figures import Figure, Question
-from reports.forms import PeriodForm, QuestionForm
+from reports.figures import Figure
+from reports.forms import LedgerForm, PeriodForm, QuestionForm
+from reports.models import Statement
+from reports.questions import Kept, Question
 from reports.rows import page_of, value_and_rows
 
 READERS = (*DISTRICT_STAFF, Role.CITY_OFFICER, Role.COUNCIL_READER)
+ROWS_READERS = (*READERS, *SPENDING_CHAIN)
 PAGE_SIZE = 50
 MAP_LABELS = {
     "applications": _("신청 접수"),
@@ -65,14 +69,14 @@ def _address(request: HttpRequest, *, without: tuple[str, ...]) -> str:
 
 
 @require_GET
-@roles_required(*READERS)
+@roles_required(*ROWS_READERS)
 def rows(request: HttpRequest, name: str) -> HttpResponse:
     """What stands behind one figure: its number, the digest of its rows, and the rows, masked and paged."""
     try:
         figure = figures.get(name)
-    except figures.UnknownFigure as error:
+    except questions.UnknownFigure as error:
         raise Http404 from error
-    form = (PeriodForm if figure.is_flow else QuestionForm)(request.GET, actor=request.actor)
+    form = _form_of(figure)(request.GET, actor=request.actor)
     question = form.question()
     values: dict[str, Any] = {
         "form": form,
@@ -85,16 +89,42 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
     try:
         value, counted = value_and_rows(figure, question)
         values |= {"value": value, "rows": counted}
-    except figures.Unanswerable as refused:
+    except questions.Unanswerable as refused:
         values |= {"refused": str(refused), "value": None, "rows": None}
         return render(request, "reports/rows.html", values, status=422)
     page = Paginator(range(counted.count), PAGE_SIZE).get_page(request.GET.get("page"))
+    if isinstance(figure.counted, Kept):
+        kind = figure.counted.rows_are
+        values |= {"page": page, "kind": kind, "may_read": True}
+        values["lines"] = _kept_lines(request.actor, kind, figure, question, page)
+        return render(request, "reports/rows.html", values, status=200 if form.is_valid() else 422)
     may_read = request.actor.role in figure_exports.ROW_READERS
-    values |= {"page": page, "may_read": may_read, "of_places": figure.counted == "places"}
+    values |= {"page": page, "may_read": may_read, "kind": "places" if figure.counted == "places" else "cases"}
     if may_read and counted.count:
         values["lines"] = _lines(request, figure, question, page)
         values["export_url"] = figure_exports.address(figure, question)
     return render(request, "reports/rows.html", values, status=200 if form.is_valid() else 422)
+
+
+def _form_of(figure: Figure) -> type[QuestionForm]:
+    if figure.is_flow:
+        return PeriodForm
+    of_the_budget = isinstance(figure.counted, Kept) and figure.counted.rows_are == "entries"
+    return LedgerForm if of_the_budget else QuestionForm
+
+
+def _kept_lines(actor: Actor, kind: str, figure: Figure, question: Question, page: Page) -> list[dict[str, Any]]:
+    """One page of what is kept elsewhere: nothing in it is about a person. None for a row of another holder."""
+    found = page_of(figure, question, offset=page.start_index() - 1, limit=PAGE_SIZE) if page.paginator.count else []
+    sources: dict[str, Any] = {
+        "entries": Entry.objects.visible_to(actor).select_related(
+            "voucher", "line__item", "line__object_code", "line__organisation"
+        ),
+        "statements": Statement.objects.visible_to(actor),
+        "terms": Terms.objects.visible_to(actor).select_related("program", "district"),
+    }
+    rows = sources[kind].in_bulk([pk for pk, _at in found])
+    return [{"row": rows.get(pk), "at": at} for pk, at in found]
 
 
 def _lines(request: HttpRequest, figure: Figure, question: Question, page: Page) -> list[dict[str, Any]]:

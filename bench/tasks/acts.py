@@ -20,7 +20,7 @@ from programs.intake import Intake, Person
 from programs.models import Application, ConsentItem, DistrictCall
 from programs.models.applications import Channel
 from programs.workflow import perform_many
-from reports import figures
+from reports import figures, questions
 from reports.rows import recount
 
 FIVE_YEARS = 5 * 365
@@ -31,7 +31,7 @@ def asof_counts(*, rounds: int) -> list[tuple[float, float]]:
     figure, rng = figures.get("portal.applications"), random.Random(1)
     pairs = []
     for _ in range(rounds + 1):
-        question = figures.Question(timezone.localdate() - dt.timedelta(days=rng.randrange(FIVE_YEARS)))
+        question = questions.Question(timezone.localdate() - dt.timedelta(days=rng.randrange(FIVE_YEARS)))
         started = time.perf_counter()
         value = figures.value_of(figure, question)
         between = time.perf_counter()

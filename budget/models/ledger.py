@@ -188,14 +188,14 @@ _POST = f"""
     to_spent := CASE WHEN NEW.kind = 'expenditure' THEN NEW.amount ELSE 0 END;
     UPDATE budget_budgetline SET current_budget = current_budget + to_budget, allotted = allotted + to_allotted,
         committed = committed + to_committed, spent = spent + to_spent WHERE id = NEW.line_id;
-    INSERT INTO budget_lineday AS day (line_id, occurred_on, known_on, current_budget, allotted, committed, spent, n, digest)
-    VALUES (NEW.line_id, NEW.occurred_on,
+    INSERT INTO budget_lineday AS day (line_id, occurred_on, known_on, amount, won, n, digest)
+    SELECT NEW.line_id, NEW.occurred_on,
         CASE WHEN NEW.synthetic THEN DATE '0001-01-01' ELSE (NEW.recorded_at AT TIME ZONE 'Asia/Seoul')::date END,
-        to_budget, to_allotted, to_committed, to_spent, 1, {id_hash("NEW.id")})
-    ON CONFLICT (line_id, occurred_on, known_on) DO UPDATE SET
-        current_budget = day.current_budget + excluded.current_budget, allotted = day.allotted + excluded.allotted,
-        committed = day.committed + excluded.committed, spent = day.spent + excluded.spent,
-        n = day.n + 1, digest = day.digest + excluded.digest;
+        changed.amount, changed.won, 1, {id_hash("NEW.id")}
+    FROM (VALUES ('current_budget', to_budget), ('allotted', to_allotted), ('committed', to_committed),
+          ('spent', to_spent)) changed (amount, won) WHERE changed.won <> 0
+    ON CONFLICT (line_id, occurred_on, amount, known_on)
+        DO UPDATE SET won = day.won + excluded.won, n = day.n + 1, digest = day.digest + excluded.digest;
     RETURN NULL;
 """  # noqa: E501, S608 - our own words
 
@@ -264,25 +264,43 @@ class Entry(models.Model):
         return f"{self.get_kind_display()} {self.amount:,}"
 
 
+class Amount(models.TextChoices):
+    """The four amounts of a line; each entry changes one of them, a re-allotment two."""
+
+    BUDGET = "current_budget", _("예산현액")
+    ALLOTTED = "allotted", _("배정액")
+    COMMITTED = "committed", _("원인행위액")
+    SPENT = "spent", _("지출액")
+
+
+KINDS_OF = {
+    Amount.BUDGET: BUDGET_KINDS,
+    Amount.ALLOTTED: ALLOTMENT_KINDS,
+    Amount.COMMITTED: (EntryKind.COMMITMENT,),
+    Amount.SPENT: (EntryKind.EXPENDITURE,),
+}
+
+
 class LineDay(models.Model):
-    """Sums of one line's entries of one business day that became known on one day (both in Seoul): what figures as of
-    a date read instead of entries. Written by the trigger of `Entry` alone. `digest` adds up the hashes of ids."""
+    """By how much one amount of one line changed on one business day, as far as it became known on one day (both in
+    Seoul): what figures as of a date read instead of entries. `n` entries did it; `digest` adds up the hashes of
+    their ids (accounts.digests). Written by the trigger of `Entry` alone."""
 
     scope = Unscoped("sums by line; selectors apply the line's scope")
 
     line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="days", db_index=False)
     occurred_on = models.DateField()
     known_on = models.DateField()
-    current_budget = models.BigIntegerField()
-    allotted = models.BigIntegerField()
-    committed = models.BigIntegerField()
-    spent = models.BigIntegerField()
+    amount = models.CharField(max_length=20, choices=Amount)
+    won = models.BigIntegerField()
     n = models.BigIntegerField()
     digest = models.DecimalField(max_digits=100, decimal_places=0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["line", "occurred_on", "known_on"], name="one_sum_a_line_and_day")
+            models.UniqueConstraint(
+                fields=["line", "occurred_on", "amount", "known_on"], name="one_sum_a_line_and_day"
+            )
         ]
         triggers = [
             pgtrigger.Trigger(

@@ -12,19 +12,19 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.digests import id_hash
 from budget.models import BudgetLine, Project
+from budget.models.ledger import KINDS_OF
 
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """In won. `n` entries stand behind them; `digest` adds up the hashes of their ids (accounts.digests)."""
+    """In won."""
 
     current_budget: int = 0
     allotted: int = 0
     committed: int = 0
     spent: int = 0
-    n: int = 0
-    digest: int = 0
 
     def __add__(self, other: Amounts) -> Amounts:
         return Amounts(
@@ -32,8 +32,6 @@ class Amounts:
             self.allotted + other.allotted,
             self.committed + other.committed,
             self.spent + other.spent,
-            self.n + other.n,
-            self.digest + other.digest,
         )
 
     @property
@@ -52,44 +50,58 @@ def percent(part: int, whole: int) -> Decimal | None:
 
 
 # Sums by day and, where it matters what was known at a moment, the entries recorded on that moment's own day.
-_AMOUNTS = "current_budget, allotted, committed, spent, n, digest"
-_DAYS = f"SELECT line_id, {_AMOUNTS} FROM budget_lineday WHERE line_id = ANY(%(lines)s) AND occurred_on <= %(as_of)s"
-_SIGNED = """SELECT e.line_id,
-    CASE WHEN e.kind NOT IN ('allotment', 'commitment', 'expenditure') THEN e.amount ELSE 0 END AS current_budget,
-    CASE WHEN e.kind IN ('allotment', 're_allotment') THEN e.amount ELSE 0 END AS allotted,
-    CASE WHEN e.kind = 'commitment' THEN e.amount ELSE 0 END AS committed,
-    CASE WHEN e.kind = 'expenditure' THEN e.amount ELSE 0 END AS spent, 1 AS n, {digest} AS digest
-FROM budget_entry e WHERE e.line_id = ANY(%(lines)s) AND e.occurred_on <= %(as_of)s"""
-_KNOWN = """ AND NOT e.synthetic AND e.recorded_at >= %(known_day)s::timestamp AT TIME ZONE 'Asia/Seoul'
+_DAYS = """SELECT line_id, amount, won, n, digest FROM budget_lineday
+WHERE line_id = ANY(%(lines)s) AND occurred_on <= %(as_of)s"""
+_ENTRIES = f"""SELECT e.line_id, c.amount, e.amount AS won, 1 AS n, {id_hash("e.id")} AS digest
+FROM budget_entry e JOIN (VALUES {
+    ", ".join(f"('{kind.value}', '{amount.value}')" for amount, kinds in KINDS_OF.items() for kind in kinds)
+}) c (kind, amount) ON c.kind = e.kind
+WHERE e.line_id = ANY(%(lines)s) AND e.occurred_on <= %(as_of)s"""
+_THAT_DAY = """ AND NOT e.synthetic AND e.recorded_at >= %(known_day)s::timestamp AT TIME ZONE 'Asia/Seoul'
     AND e.recorded_at <= %(known_at)s"""
-_SUMS = """SELECT line_id, sum(current_budget)::bigint, sum(allotted)::bigint, sum(committed)::bigint,
-    sum(spent)::bigint, sum(n)::bigint, sum(digest) FROM ({rows}) rows GROUP BY line_id"""
+_SUMS = "SELECT line_id, amount, sum(won)::bigint FROM ({rows}) rows GROUP BY line_id, amount"
+_BEHIND = """SELECT coalesce(sum(n), 0)::bigint, coalesce(sum(digest), 0) FROM ({rows}) rows
+WHERE amount = ANY(%(amounts)s)"""
+
+
+def _rows(lines: Iterable[int], as_of: dt.date, known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
+    parameters: dict[str, Any] = {"lines": list(lines), "as_of": as_of}
+    if known_at is None:
+        return _DAYS, parameters
+    parameters |= {"known_at": known_at, "known_day": timezone.localdate(known_at)}
+    return f"{_DAYS} AND known_on < %(known_day)s UNION ALL {_ENTRIES}{_THAT_DAY}", parameters
 
 
 def amounts_by_line(
-    lines: Iterable[int], as_of: dt.date, *, known_at: dt.datetime | None = None, hash_sql: str = "0"
+    lines: Iterable[int], as_of: dt.date, *, known_at: dt.datetime | None = None
 ) -> dict[int, Amounts]:
     """What each of these lines stood at by the end of the day; lines without an entry are left out."""
-    parameters: dict[str, Any] = {"lines": list(lines), "as_of": as_of}
-    rows = _DAYS
-    if known_at is not None:
-        parameters |= {"known_at": known_at, "known_day": timezone.localdate(known_at)}
-        rows = f"{_DAYS} AND known_on < %(known_day)s UNION ALL {_SIGNED.format(digest=hash_sql)}{_KNOWN}"
+    return _summed(*_rows(lines, as_of, known_at))
+
+
+def recount_by_line(lines: Iterable[int], as_of: dt.date) -> dict[int, Amounts]:
+    """The same from the entries one by one, to prove the sums."""
+    return _summed(_ENTRIES, {"lines": list(lines), "as_of": as_of})
+
+
+def _summed(rows: str, parameters: dict[str, Any]) -> dict[int, Amounts]:
+    sums: dict[int, dict[str, int]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_SUMS.format(rows=rows), parameters)
-        return {row[0]: _amounts(row) for row in cursor.fetchall()}
+        for line, amount, won in cursor.fetchall():
+            sums.setdefault(line, {})[amount] = won
+    return {line: Amounts(**amounts) for line, amounts in sums.items()}
 
 
-def _amounts(row: tuple[int, ...]) -> Amounts:
-    _line, budget, allotted, committed, spent, n, digest = row
-    return Amounts(budget, allotted, committed, spent, n, int(digest))
-
-
-def recount_by_line(lines: Iterable[int], as_of: dt.date, *, hash_sql: str = "0") -> dict[int, Amounts]:
-    """The same from the entries one by one, to prove the sums."""
+def rows_behind(
+    lines: Iterable[int], as_of: dt.date, amounts: Iterable[str], *, known_at: dt.datetime | None = None
+) -> tuple[int, int]:
+    """How many entries made these amounts, and the sum of the hashes of their ids."""
+    rows, parameters = _rows(lines, as_of, known_at)
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS.format(rows=_SIGNED.format(digest=hash_sql)), {"lines": list(lines), "as_of": as_of})
-        return {row[0]: _amounts(row) for row in cursor.fetchall()}
+        cursor.execute(_BEHIND.format(rows=rows), parameters | {"amounts": list(amounts)})
+        count, digest = cursor.fetchone()
+    return count, int(digest)
 
 
 @dataclass

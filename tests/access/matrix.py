@@ -225,7 +225,7 @@ DOORGUARD = _of(
 REPORTS = _of(
     "reports",
     Row("dashboard", GET, CASE | COUNCIL),
-    Row("rows", GET, CASE | COUNCIL, more=("portal.applications",)),
+    Row("rows", GET, CASE | COUNCIL | {"finance"}, more=("portal.applications",)),
 )
 
 API = [

@@ -31,7 +31,7 @@ def waiting(book, kind, *postings):
 def sums_hold():
     for line in BudgetLine.objects.all():
         entries = Entry.objects.filter(line=line, kind="expenditure").values_list("amount", flat=True)
-        days = LineDay.objects.filter(line=line).values_list("spent", flat=True)
+        days = LineDay.objects.filter(line=line, amount="spent").values_list("won", flat=True)
         assert sum(entries) == sum(days) == line.spent
         assert 0 <= line.spent <= line.committed <= line.allotted <= line.current_budget
 

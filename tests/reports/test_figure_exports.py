@@ -17,7 +17,7 @@ from programs.models.jobs import JobState
 from programs.workflow import perform
 from reports import figures
 from reports.figure_exports import select_cases
-from reports.figures import Question
+from reports.questions import Question
 from reports.rows import page_of, words_of
 from tests.factories.cast import GWANAK, make_cast, person
 from tests.programs.signed_in import client_of

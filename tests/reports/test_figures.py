@@ -11,7 +11,7 @@ from programs import registry
 from programs.models import Objection, QuotaMove
 from programs.workflow import perform
 from reports import figures
-from reports.figures import Question
+from reports.questions import Question
 from tests.factories.cast import DONGJAK, GWANAK, person
 from tests.reports.history import digest
 
@@ -146,7 +146,7 @@ def test_objections_are_counted_from_the_day_they_were_filed(cast):
     assert value("portal.objections", district=GWANAK) == 0
 
 
-def test_every_programme_s_figures_are_there():
+def test_every_programme_s_figures_are_there(db):
     names = [figure.name for figure in figures.all_figures()]
     assert len(names) == len(set(names))
     assert {spec.name for programme in registry.programmes() for spec in programme.figures} <= set(names)

@@ -12,8 +12,9 @@ from programs.deadlines import SEOUL
 from programs.models import ApplicationEvent
 from programs.models.applications import State
 from reports import figures, rollup
-from reports.figures import Events, Question, Standing
+from reports.figures import Events, Standing
 from reports.models import EventDay, EventMonth, RollupMark
+from reports.questions import Question
 from reports.rows import page_of, recount, value_and_rows
 from tests.factories.cast import DONGJAK, GWANAK, make_cast
 from tests.reports.history import History, digest

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from reports import figures
+from reports import figures, questions
 from reports.asking import UnableToAsk, answer, parse_question
 from reports.rows import recount, value_and_rows
 
@@ -20,6 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--known-at", default="", help="a moment; default: all that is known now")
         parser.add_argument("--district", default="", help="5-digit code; default: the whole city")
         parser.add_argument("--program", default="", help="code of one programme; default: all")
+        parser.add_argument("--item", default="", help="code of a budget project, of any level: night-watch, …")
+        parser.add_argument("--fiscal-year", default="", help="of the budget; default: the as-of day's")
         parser.add_argument(
             "--recount",
             action="store_true",
@@ -35,15 +37,17 @@ class Command(BaseCommand):
                 district=options["district"],
                 program=options["program"],
                 since=options["since"],
+                item=options["item"],
+                fiscal_year=options["fiscal_year"],
             )
             answered = answer(figure, question)
             if options["recount"]:
                 self._recount(figure, question)
-        except (figures.UnknownFigure, figures.Unanswerable, UnableToAsk) as error:
+        except (questions.UnknownFigure, questions.Unanswerable, UnableToAsk) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(answered, ensure_ascii=False))
 
-    def _recount(self, figure: figures.Figure, question: figures.Question) -> None:
+    def _recount(self, figure: figures.Figure, question: questions.Question) -> None:
         """What is written between the two ways of counting makes them differ once, but not three times."""
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")

@@ -1,0 +1,74 @@
+"""What a figure is asked, and the kinds of answers: shared by every registry of figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+
+from programs.deadlines import SEOUL
+
+Text = str | Promise
+Number = int | Decimal | None
+
+
+class UnknownFigure(Exception):
+    """No figure has this name; `str()` lists those there are."""
+
+
+class Unanswerable(Exception):
+    """The figure cannot be asked this; `field` names the part of the question that is one too many."""
+
+    field = ""
+
+
+class NotReproducible(Unanswerable):
+    """The figure rests on something whose past is not recorded, so that `known_at` cannot be answered."""
+
+    field = "known_at"
+
+
+class NotAFlow(Unanswerable):
+    """The figure is a state as of a day, not something that happened over days, so that `since` means nothing."""
+
+    field = "since"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a figure is asked for."""
+
+    as_of: dt.date
+    known_at: dt.datetime | None = None  # None: all that is known now
+    district: str | None = None
+    program: str | None = None
+    since: dt.date | None = None  # of flows only: what happened from this day on; None: from the beginning
+    item: str | None = None  # of the budget only: code of a project of any level
+    fiscal_year: int | None = None  # of the budget only; None: the as-of day's
+
+    @property
+    def until(self) -> dt.datetime:
+        """The first moment no longer counted: 24:00 of the as-of day in Seoul."""
+        return dt.datetime.combine(self.as_of + dt.timedelta(days=1), dt.time(), SEOUL)
+
+    @property
+    def begins(self) -> dt.datetime | None:
+        """The first moment counted, where there is one."""
+        return dt.datetime.combine(self.since, dt.time(), SEOUL) if self.since else None
+
+
+class Kept:
+    """What a figure states of itself, not counted from the events of applications: the ledger, statements, terms."""
+
+    rows_are = ""  # "entries", "statements" or "terms"
+
+    def answer(self, question: Question, *, with_digest: bool = False) -> tuple[Number, int, int]:
+        """The value, how many rows stand behind it, and the sum of the hashes of their ids (0 if not asked for)."""
+        raise NotImplementedError
+
+    def ids(self, question: Question) -> tuple[str, dict[str, Any]]:
+        """SQL of columns (id, at) of those rows, and its parameters."""
+        raise NotImplementedError
