@@ -1,7 +1,7 @@
 """The document a report is, and the files it becomes. docs/report-files.md shows how to build and extend it.
 
-Pure: it knows no model, no figure query and no Django. Renderers are loaded when a file is asked for: typst, hwpx and
-xlsxwriter together take half a second to import.
+Pure: it knows no model, no figure query and no Django. Renderers are loaded when a file is asked for: hwpx and
+xlsxwriter together take half a second to import, and typst works in a process of its own.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def to_hwpx(report: Report) -> bytes:
 
 
 def to_pdf(report: Report) -> bytes:
-    from .as_pdf import render  # noqa: PLC0415 - typst is an 80 MB library
+    from .as_pdf import render  # noqa: PLC0415 - as above
 
     return render(report)
 

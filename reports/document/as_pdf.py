@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 from .grid import Placed
 from .measure import shares, size_that_fits, span, width
@@ -38,6 +39,8 @@ from .words import Link, Pair, Run, Strong, Unprintable, Words, runs
 
 FONTS = Path(__file__).resolve().parents[2] / "vendor" / ".fonts"
 LOOKS = Path(__file__).with_name("report.typ")
+TYPESET = Path(__file__).with_name("typeset.py")
+_PATIENCE = 60  # seconds; thirty pages take half of one
 _SEOUL = dt.timezone(dt.timedelta(hours=9))
 _POINTS = 72 / 25.4  # in a millimetre
 _TEXT_WIDTH = (210 - 2 * 19) * _POINTS
@@ -51,26 +54,22 @@ class FontsMissing(RuntimeError):
     """The asset step has not laid out the fonts."""
 
 
+class UnableToTypeset(RuntimeError):
+    """typst refused what we wrote, or took too long."""
+
+
 def render(report: Report) -> bytes:
-    import typst  # noqa: PLC0415 - an 80 MB library, loaded when a PDF is asked for
-
     refuse_unknown_characters(report)
+    made = dt.datetime.combine(report.date, dt.time(), _SEOUL).isoformat()
+    command = [sys.executable, "-I", str(TYPESET), str(FONTS), made]
     source = LOOKS.read_text(encoding="utf-8") + document(report)
-    return typst.compile(
-        source.encode(),
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        format="pdf",
-        pdf_standards=["ua-1"],
-        timestamp=dt.datetime.combine(report.date, dt.time(), _SEOUL),
-    )
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> Any:
-    import typst  # noqa: PLC0415 - as above
-
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
+    try:
+        done = subprocess.run(command, input=source.encode(), capture_output=True, check=False, timeout=_PATIENCE)
+    except subprocess.TimeoutExpired as error:
+        raise UnableToTypeset(f"The PDF took more than {_PATIENCE} seconds.") from error
+    if done.returncode:
+        raise UnableToTypeset(done.stderr.decode(errors="replace"))
+    return done.stdout
 
 
 @lru_cache(maxsize=1)

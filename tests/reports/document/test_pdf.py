@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 
 from reports.document import Callout, Cell, Column, Item, Report, Table, Unprintable, to_pdf
-from reports.document.as_pdf import content
+from reports.document.as_pdf import content, known_characters
 from tests.reports.document.reading import squeezed, texts
 
 
@@ -105,6 +105,11 @@ def test_a_character_no_font_has_is_named(report):
     bad = Report(title="보고", date=report.date, unit="추진단", blocks=(Item(1, "웃음 😀 그리고 ᚠ"),))
     with pytest.raises(Unprintable, match=r"ᚠ \(U\+16A0, in “웃음 😀 그리고 ᚠ”\), 😀 \(U\+1F600"):
         to_pdf(bad)
+
+
+def test_its_fonts_have_every_syllable_and_the_signs_of_reports():
+    assert {chr(code) for code in range(0xAC00, 0xD7A4)} <= known_characters()
+    assert set("□○※△▲▷◆①⑳ⅠⅩ⇒⇨→↓～≈×±℃㎡％「」『』【】《》·…‘’“”☎市區道全多現") <= known_characters()
 
 
 def test_text_is_never_markup(report):
