@@ -95,12 +95,13 @@ def _table(table: Table) -> str:
     basis = f'<p class="report-basis">{words(table.basis)}</p>' if plain(table.basis) else ""
     shown = "" if table.name_shown else ' class="report-hidden"'
     header = _rows(table, table.header_cells(), len(table.header), heading=True)
+    head = f"<thead>{header}</thead>" if header else ""
     body = _rows(table, table.body_cells(), len(table.body))
     wide = " wide" if len(table.columns) >= _WIDE else ""
     notes = "".join(f'<p class="report-note">※ {words(note)}</p>' for note in table.notes)
     return (
         f'{basis}<div class="report-table{wide}" role="region" aria-label="{name}" tabindex="0"><table>'
-        f"<caption{shown}>{name}</caption><thead>{header}</thead><tbody>{body}</tbody></table></div>{notes}"
+        f"<caption{shown}>{name}</caption>{head}<tbody>{body}</tbody></table></div>{notes}"
     )
 
 

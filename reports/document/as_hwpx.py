@@ -17,6 +17,7 @@ from lxml import etree
 from .hwpx_styles import BLACK, GREY, MID, NAVY, PALE, PALER, WHITE, Frame, Para, Styles
 from .hwpx_tables import ALIGN, box_xml, flow_xml, table_xml
 from .hwpx_writer import MARGIN, MM, WIDTH, Place, Writer, sub_list
+from .measure import LONG_TITLE, width
 from .printing import full_day, normalised, plain
 from .tree import Block, Callout, Contents, Cover, Flow, Heading, Item, Note, PageBreak, Paragraph, Report, Table
 from .words import runs
@@ -151,7 +152,7 @@ def _text(writer: Writer, block: Item | Paragraph | Note) -> Iterator[str]:
         case Note():
             yield writer.p(writer.words(("※ ", *runs(block.text)), 10, GREY), Para(first=-4.8, before=2, after=4))
         case Paragraph():
-            yield from writer.lines(block.text, 12, Para(ALIGN[block.align], before=3, after=3), in_cell=False)
+            yield writer.lines(block.text, 12, Para(ALIGN[block.align], before=3, after=3), in_cell=False)
 
 
 def _table(writer: Writer, table: Table) -> Iterator[str]:
@@ -172,7 +173,10 @@ def _cover(writer: Writer, report: Report) -> Iterator[str]:
     yield line(report.organisation, 16, GREY, 40)
     yield line("", 10, BLACK, 90)
     tall = round(42 * MM)
-    title = writer.p(writer.run(normalised(report.title), 36, NAVY, bold=True), Para("CENTER", line=130), in_cell=True)
+    size = 36 if width(report.title) <= LONG_TITLE else 27
+    title = writer.p(
+        writer.run(normalised(report.title), size, NAVY, bold=True), Para("CENTER", line=130), in_cell=True
+    )
     frame = writer.styles.border(PALER, NAVY, "1 mm")
     yield writer.table([[writer.cell(title, Place(0, 0, WIDTH, tall), frame)]], [WIDTH], [tall])
     yield line(full_day(report.date), 22, BLACK, 150)

@@ -16,9 +16,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from .grid import Placed
-from .measure import shares, size_that_fits, span, width
+from .measure import LONG_TITLE, shares, size_that_fits, span, width
 from .outline import Branch, grouped, nested
-from .printing import full_day, normalised, plain, printed_pair, printed_run
+from .printing import full_day, hangs, normalised, plain, printed_pair, printed_run
 from .tree import (
     Block,
     Callout,
@@ -60,6 +60,10 @@ class UnableToTypeset(RuntimeError):
 
 def render(report: Report) -> bytes:
     refuse_unknown_characters(report)
+    if (headings := report.headings()) and headings[0].level != 1:
+        raise Unprintable(
+            f"The first heading of a PDF is a chapter, and “{headings[0].line}” is of level {headings[0].level}."
+        )
     made = dt.datetime.combine(report.date, dt.time(), _SEOUL).isoformat()
     command = [sys.executable, "-I", str(TYPESET), str(FONTS), made]
     source = LOOKS.read_text(encoding="utf-8") + document(report)
@@ -114,8 +118,9 @@ def _pieces(report: Report) -> Iterator[str]:
 def _piece(block: Block, report: Report) -> str:
     match block:
         case Cover():
-            parts = (report.organisation, report.title, full_day(report.date), report.unit)
-            piece = f"#cover({', '.join(_literal(part) for part in parts)})"
+            parts = (report.organisation, full_day(report.date), report.unit)
+            size = 36 if width(report.title) <= LONG_TITLE else 22
+            piece = f"#cover({size}pt, {content(report.title)}, {', '.join(_literal(part) for part in parts)})"
         case Contents():
             piece = f"#contents({_literal(block.title)}, {block.depth})"
         case Heading():
@@ -240,7 +245,8 @@ def content(words: Words, *, room: float = _TEXT_WIDTH / 14) -> str:
 
 def _line(words: list[list[tuple[str, Run]]], room: float) -> str:
     shown = " ".join(_word(word, room) for word in words if word)
-    return f"#hang[{shown}]" if words[0] and words[0][0][0].startswith("•") else shown
+    text = " ".join("".join(piece for piece, _ in word) for word in words)
+    return f"#hang[{shown}]" if hangs(text) else shown
 
 
 def _under_each_other(lines: Sequence[str]) -> str:

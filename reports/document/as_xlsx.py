@@ -204,9 +204,10 @@ class _Sheet:
             self.sheet.set_column(column, column, width)
         for cell in self.cells:
             self._cell(cell)
-        below_header = max(cell.row + cell.rowspan for cell in self.cells if cell.heading) + _HEADER_ROW
-        self.sheet.freeze_panes(below_header, 0)
-        self.sheet.repeat_rows(_HEADER_ROW, below_header - 1)
+        below_header = _HEADER_ROW + max((cell.row + cell.rowspan for cell in self.cells if cell.heading), default=0)
+        if below_header > _HEADER_ROW:
+            self.sheet.freeze_panes(below_header, 0)
+            self.sheet.repeat_rows(_HEADER_ROW, below_header - 1)
         below = max(cell.row + cell.rowspan for cell in self.cells) + _HEADER_ROW
         for number, note in enumerate(self.table.notes):
             self.book.text(self.sheet, below + number, 0, f"※ {plain(note)}", "quiet")

@@ -78,7 +78,7 @@ def _cell_text(writer: Writer, table: Table, placed: Placed, size: float, *, hea
     words: Words = printed_pair(cell.content) if isinstance(cell.content, Pair) else cell.content
     align = cell.align or ("center" if heading or cell.colspan > 1 else table.columns[placed.column].align)
     color, bold = (NAVY, True) if heading else (BLACK, bool(cell.emphasis))
-    return "".join(writer.lines(words, size, Para(ALIGN[align], line=130), color, bold=bold))
+    return writer.lines(words, size, Para(ALIGN[align], line=130), color, bold=bold)
 
 
 # --- Flows ---------------------------------------------------------------------------------------
@@ -133,9 +133,7 @@ def _rest(step: Step) -> list[_Part]:
 
 
 def _text(writer: Writer, parts: Sequence[_Part]) -> str:
-    return "".join(
-        line for part in parts for line in writer.lines(part.text, part.size, CENTER, part.color, bold=part.bold)
-    )
+    return "".join(writer.lines(part.text, part.size, CENTER, part.color, bold=part.bold) for part in parts)
 
 
 # --- Aims ----------------------------------------------------------------------------------------
@@ -143,6 +141,6 @@ def _text(writer: Writer, parts: Sequence[_Part]) -> str:
 
 def box_xml(writer: Writer, callout: Callout) -> str:
     tall = round(_height(plain(callout.text), WIDTH, 13) * 160 / 130 + 5 * MM)
-    inner = "".join(writer.lines(callout.text, 13, Para("CENTER"), NAVY, bold=True))
+    inner = writer.lines(callout.text, 13, Para("CENTER"), NAVY, bold=True)
     frame = writer.styles.border(PALER, MID, "0.3 mm")
     return writer.table([[writer.cell(inner, Place(0, 0, WIDTH, tall), frame)]], [WIDTH], [tall])

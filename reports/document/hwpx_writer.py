@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 from xml.sax.saxutils import escape
 
 from .hwpx_styles import BLACK, Para, Styles
-from .printing import printed_run
+from .printing import hangs, printed_run
 from .words import Link, Run, Strong, Words, runs
 
 MM = 7200 / 25.4  # HWPUNIT in a millimetre
@@ -17,6 +17,7 @@ WIDTH = round((210 - 2 * MARGIN) * MM)
 PADDING = 510  # left and right in a cell
 ROOM = 1.06  # 함초롬돋움 runs wider than what measure.py knows
 CENTER = Para("CENTER", line=130)
+_BREAK = '<hp:run charPrIDRef="0"><hp:t><hp:lineBreak/></hp:t></hp:run>'
 _TALL = round(120 * MM)  # a table above half a page may flow over to the next
 
 
@@ -64,12 +65,16 @@ class Writer:
 
     def lines(
         self, words: Words, size: float, shape: Para, color: str = BLACK, *, bold: bool = False, in_cell: bool = True
-    ) -> Iterator[str]:
-        """One paragraph a line; a line that begins with a bullet hangs behind it."""
-        for line in _split(runs(words)):
-            hangs = bool(line) and shown(line[0]).startswith("•")
-            shaped = Para(shape.align, first=-2.2, line=shape.line) if hangs else shape
-            yield self.p(self.words(line, size, color, bold=bold), shaped, in_cell=in_cell)
+    ) -> str:
+        """One paragraph with line breaks; in a cell with bullets one a line, each hanging behind its own.
+
+        (A viewer that does not lay out anew spreads the paragraphs of a cell over its height, cutting them short.)
+        """
+        parts = [(self.words(line, size, color, bold=bold), _text(line)) for line in _split(runs(words))]
+        if not in_cell or not any(hangs(text) for _, text in parts):
+            return self.p(_BREAK.join(inner for inner, _ in parts), shape, in_cell=in_cell)
+        hanging = Para(shape.align, first=-2.2, line=shape.line)
+        return "".join(self.p(inner, hanging if hangs(text) else shape, in_cell=in_cell) for inner, text in parts)
 
     def cell(self, inner: str, place: Place, border: str, *, header: bool = False) -> str:
         return (
@@ -118,6 +123,10 @@ def shown(run: Run) -> str:
     """A field for a link is refused by stricter readers; on paper its address has to be read anyway."""
     text = printed_run(run)
     return f"{text}({run.url})" if isinstance(run, Link) else text
+
+
+def _text(line: Sequence[Run]) -> str:
+    return "".join(shown(run) for run in line)
 
 
 def _split(words: Sequence[Run]) -> list[list[Run]]:

@@ -10,6 +10,7 @@ from .grid import Placed
 from .printing import plain
 from .tree import Table
 
+LONG_TITLE = 11  # ems: a title beyond is set smaller on the cover
 _EMS = {"W": 0.90, "F": 0.90, "A": 0.90, "H": 0.6, "N": 0.62, "Na": 0.60}
 _NARROW = {
     " ": 0.25,

@@ -109,6 +109,11 @@ def plain(words: Words | Pair) -> str:
     return "".join(printed_run(run) for run in runs(words))
 
 
+def hangs(line: str) -> bool:
+    """Whether a line of a cell begins with a bullet, behind which the rest of it hangs."""
+    return line.startswith(("•", "- ", "※"))
+
+
 def day(date: dt.date) -> str:
     """’21. 10. 22."""
     return f"’{date:%y}. {date.month}. {date.day}."

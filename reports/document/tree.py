@@ -208,6 +208,15 @@ class Report:
     blocks: tuple[Block, ...]
     organisation: str = "서울특별시"
 
+    def __post_init__(self) -> None:
+        """A level left out is refused: whoever reads by headings would look for what is between."""
+        levels = [heading.level for heading in self.headings()]
+        for heading, before in zip(self.headings()[1:], levels, strict=False):
+            if heading.level > before + 1:
+                raise Unprintable(
+                    f"The heading “{heading.line}” of level {heading.level} follows one of level {before}."
+                )
+
     def headings(self, depth: int = 4) -> tuple[Heading, ...]:
         return tuple(block for block in self.blocks if isinstance(block, Heading) and block.level <= depth)
 

@@ -343,6 +343,18 @@ def agreement() -> Table:
     )
 
 
+def areas() -> Table:
+    names = ("광진구 화양동 일대", "관악구 서원동 일대", "마포구 서교동 일대", "중랑구 면목본동 일대")
+    return Table(
+        name="시범사업 대상 지역(행정동 기준)",
+        name_shown=True,
+        columns=(Column(), Column()),
+        header=(),
+        body=((Cell(names[0]), Cell(names[1])), (Cell(names[2]), Cell(names[3]))),
+        row_headings=0,
+    )
+
+
 FLOW = Flow(
     name="1인가구 안전 도어지킴이 설치 지원 운영 체계",
     steps=(
@@ -431,6 +443,7 @@ def publicity(number: str = "2") -> tuple:
         Item(3, "연령･성별･소득별 다양한 1인가구 맞춤형 정책, ｢서울시 1인가구 실태조사 및 제도개선 용역｣"),
         Item(3, "‘외로움→우울감→고독사’ 연결고리 제거, 병원 동행(Door to Door, 입·퇴원 포함) ☎1533-1179"),
         Item(3, "개인 멘토링(1:1) 총 106회, 그룹활동 멘토링(1:多) 총 9회 = “정상”, a <b> & 'c' \\ #d *e* _f_ $g$ @h"),
+        areas(),
         Item(4, "‘3∼5명으로 확대(’22년)’ ⇒ 全 건강가정지원센터와 분리 ⇨ 인력･예산 확충"),
         Heading(4, "【붙임】세부 홍보 현황"),
         Paragraph("가운데 놓인 한 줄입니다.", "center"),

@@ -7,7 +7,7 @@ import pypdf
 import pypdfium2
 import pytest
 
-from reports.document import Callout, Cell, Column, Item, Report, Table, Unprintable, to_pdf
+from reports.document import Callout, Cell, Column, Heading, Item, Report, Table, Unprintable, as_pdf, to_pdf
 from reports.document.as_pdf import content, known_characters
 from tests.reports.document.reading import squeezed, texts
 
@@ -105,6 +105,25 @@ def test_a_character_no_font_has_is_named(report):
     bad = Report(title="보고", date=report.date, unit="추진단", blocks=(Item(1, "웃음 😀 그리고 ᚠ"),))
     with pytest.raises(Unprintable, match=r"ᚠ \(U\+16A0, in “웃음 😀 그리고 ᚠ”\), 😀 \(U\+1F600"):
         to_pdf(bad)
+
+
+def test_it_begins_with_a_chapter(report):
+    part = Report(title="보고", date=report.date, unit="추진단", blocks=(Heading(3, "과제", "1"),))
+    with pytest.raises(Unprintable, match="“1 과제” is of level 3"):
+        to_pdf(part)
+
+
+def test_what_typst_refuses_is_said_in_its_words(report, monkeypatch):
+    monkeypatch.setattr(as_pdf, "document", lambda report: "#unknown()")
+    with pytest.raises(as_pdf.UnableToTypeset, match="unknown variable: unknown"):
+        to_pdf(report)
+
+
+def test_missing_fonts_are_said_to_be_missing(report, monkeypatch, tmp_path):
+    monkeypatch.setattr(as_pdf, "FONTS", tmp_path)
+    known_characters.cache_clear()
+    with pytest.raises(as_pdf.FontsMissing, match=r"python -m portal\.local\.frontend"):
+        to_pdf(report)
 
 
 def test_its_fonts_have_every_syllable_and_the_signs_of_reports():

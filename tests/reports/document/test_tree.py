@@ -125,6 +125,12 @@ def test_what_cannot_be_printed_is_refused_at_once(make):
         make()
 
 
+def test_no_level_of_heading_is_left_out():
+    a_report(Heading(2, "묶음"), Heading(3, "과제"), Heading(1, "장"))
+    with pytest.raises(Unprintable, match="“1 과제” of level 3 follows one of level 1"):
+        a_report(Heading(1, "장"), Heading(3, "과제", "1"))
+
+
 def test_a_formula_names_numbers_of_its_table():
     with pytest.raises(Unprintable, match="'b', which has no cell of its own"):
         table((Cell(Number(1, key="a")), Cell(Number(1, formula=total("a", "b")))))
