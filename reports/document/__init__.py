@@ -109,10 +109,11 @@ __all__ = [
 ]
 
 
-def to_html(report: Report) -> str:
+def to_html(report: Report, *, top: int = 2) -> str:
+    """An `<article>` for a page that loads css/report.css; its chapters are `h<top>`."""
     from .as_html import render  # noqa: PLC0415 - the portal's start does not pay for files nobody asked for
 
-    return render(report)
+    return render(report, top=top)
 
 
 def to_hwpx(report: Report) -> bytes:

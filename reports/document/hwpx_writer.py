@@ -18,7 +18,7 @@ PADDING = 510  # left and right in a cell
 ROOM = 1.06  # 함초롬돋움 runs wider than what measure.py knows
 CENTER = Para("CENTER", line=130)
 _BREAK = '<hp:run charPrIDRef="0"><hp:t><hp:lineBreak/></hp:t></hp:run>'
-_TALL = round(120 * MM)  # a table above half a page may flow over to the next
+_TALL = round(210 * MM)  # a table that hardly fits a page flows over to the next; others stay whole
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class Writer:
             f'heightRelTo="ABSOLUTE" protect="0"/><hp:pos treatAsChar="{int(not flows)}" affectLSpacing="0" '
             'flowWithText="1" allowOverlap="0" holdAnchorAndSO="0" vertRelTo="PARA" horzRelTo="COLUMN" '
             'vertAlign="TOP" horzAlign="LEFT" vertOffset="0" horzOffset="0"/>'
-            '<hp:outMargin left="0" right="0" top="0" bottom="0"/>'
+            f'<hp:outMargin left="0" right="0" top="{283 * flows}" bottom="{283 * flows}"/>'
             f'<hp:inMargin left="{PADDING}" right="{PADDING}" top="141" bottom="141"/>{body}</hp:tbl>'
         )
         around = Para("CENTER", line=100, before=4, after=4)

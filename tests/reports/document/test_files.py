@@ -1,11 +1,35 @@
 """The three files together."""
 
+import io
 import time
 
+import hwpforge
+import openpyxl
+import pypdfium2
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from reports.document import to_html, to_hwpx, to_pdf, to_xlsx, write
+from reports.document import (
+    Callout,
+    Cell,
+    Column,
+    Flow,
+    Heading,
+    Item,
+    Report,
+    Step,
+    Table,
+    to_html,
+    to_hwpx,
+    to_pdf,
+    to_xlsx,
+    write,
+)
 from tests.reports.document import sample
+
+SIGNS = st.sampled_from("가나다 △「」\n#*_\"'\\<>&[]{}$@`~/=-+|.,()·0123abc")
+TYPED = st.lists(st.text(alphabet=SIGNS, max_size=40), min_size=6, max_size=6)
 
 
 @pytest.mark.parametrize("render", [to_html, to_hwpx, to_pdf, to_xlsx])
@@ -26,3 +50,23 @@ def test_a_report_of_thirty_pages_takes_less_than_three_seconds(tmp_path):
     began = time.perf_counter()
     write(long, tmp_path)
     assert time.perf_counter() - began < 3
+
+
+@pytest.mark.slow
+@settings(max_examples=30)
+@given(TYPED)
+def test_whatever_is_typed_the_files_can_be_read(typed):
+    first, *rest = typed
+    blocks = (
+        Heading(1, f"장 {first}"),
+        *(Item(level, text) for level, text in enumerate(rest[:4], start=1)),
+        Callout(rest[0]),
+        Flow((Step(rest[1], rest[2]), Step(rest[3], note=rest[4], when=first)), rest[0]),
+        Table(f"표 {first}", (Column(), Column(3)), (), ((Cell(rest[1]), Cell(rest[2])),), basis=rest[3]),
+    )
+    made = Report(title=f"보고 {first}", date=sample.report().date, unit=rest[4], blocks=blocks)
+    assert to_html(made).startswith("<article")
+    assert hwpforge.Document.from_bytes(to_hwpx(made)).validate()["ok"]
+    with pypdfium2.PdfDocument(to_pdf(made)) as document:
+        assert len(document) >= 1
+    assert openpyxl.load_workbook(io.BytesIO(to_xlsx(made))).sheetnames[-1] == "출처"

@@ -6,7 +6,6 @@ from html.parser import HTMLParser
 import pytest
 
 from reports.document import Heading, Item, Link, Report, Strong, to_html
-from reports.document.as_html import render
 from tests.reports.document.reading import squeezed, texts
 
 VOID = {"br", "hr", "img", "meta", "link", "input"}
@@ -72,7 +71,7 @@ def test_contents_lead_to_the_headings(report, page):
 
 def test_headings_begin_where_the_page_around_says(report):
     small = Report(title="보고", date=report.date, unit="추진단", blocks=(Heading(1, "장"), Heading(2, "묶음")))
-    assert re.findall("<(h.)", render(small, top=3)) == ["h3", "h4"]
+    assert re.findall("<(h.)", to_html(small, top=3)) == ["h3", "h4"]
 
 
 def test_nothing_is_inline(page):
