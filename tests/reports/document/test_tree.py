@@ -29,7 +29,7 @@ from reports.document import (
     without_source,
 )
 from reports.document.outline import grouped, nested
-from tests.reports.document import sample
+from tests.reports.document import sample, sample_tables
 
 
 def table(*rows: tuple[Cell, ...], columns: int = 2, header: tuple = ()) -> Table:
@@ -97,7 +97,7 @@ def test_addresses_lead_to_pages_only(url):
         Link("여기", url)
     with pytest.raises(Unprintable, match="an address is"):
         sample.source("x", "수치").__class__(
-            name="x", label="수치", as_of=dt.date(2021, 10, 31), known_at=sample.KNOWN, query="수", url=url
+            name="x", label="수치", as_of=dt.date(2021, 10, 31), known_at=sample_tables.KNOWN, query="수", url=url
         )
 
 
