@@ -197,7 +197,7 @@ def post_by_event(
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7101))", [reference])
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7201))", [reference])
             if found := Voucher.objects.filter(reference=reference).first():
                 return found
             voucher = Voucher(

@@ -1,4 +1,4 @@
-"""What imports and exports share: waking a worker, and one worker at a time on one job.
+"""What imports, exports and report files share: waking a worker, and one worker at a time on one job.
 
 A job's row is what counts; the message to the worker is only a hint, and beat's sweep (programs.file_tasks) sends it
 again. Whoever runs a job holds a session's advisory lock: a job left "running" without a holder is taken up again.
@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from celery import current_app
 from django.db import connection, transaction
@@ -20,14 +21,40 @@ logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
 UNFINISHED = (JobState.WAITING, JobState.RUNNING)
-_SPACES = {ExportJob: 7101, ImportJob: 7102}
-_TASKS = {ExportJob: "programs.file_tasks.run_export", ImportJob: "programs.file_tasks.run_import_preview"}
+
+
+class Job(Protocol):
+    """A row of work for the background: `state` of JobState, `attempts`."""
+
+    pk: Any
+    state: Any
+    attempts: Any
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How jobs of one model are run: the advisory lock's space and the task that gets `job_id`."""
+
+    space: int
+    task: str
+
+
+_kinds: dict[type, Kind] = {}
+
+
+def register(model: type, kind: Kind) -> None:
+    """Jobs of this model are swept and run one worker at a time."""
+    _kinds[model] = kind
+
+
+register(ExportJob, Kind(7101, "programs.file_tasks.run_export"))
+register(ImportJob, Kind(7102, "programs.file_tasks.run_import_preview"))
 
 
 @contextmanager
-def sole_runner(job: ExportJob | ImportJob) -> Iterator[bool]:
+def sole_runner(job: Job) -> Iterator[bool]:
     """Whether this session may run the job; no other may until the block ends or the session dies."""
-    space = _SPACES[type(job)]
+    space = _kinds[type(job)].space
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [space, job.pk])
         held = cursor.fetchone()[0]
@@ -39,12 +66,12 @@ def sole_runner(job: ExportJob | ImportJob) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [space, job.pk])
 
 
-def wake_worker(job: ExportJob | ImportJob) -> None:
+def wake_worker(job: Job) -> None:
     """Ask for a worker once this is committed. A broker that does not answer only delays the job until the sweep."""
 
     def send() -> None:
         try:
-            current_app.send_task(_TASKS[type(job)], kwargs={"job_id": job.pk}, retry=False)
+            current_app.send_task(_kinds[type(job)].task, kwargs={"job_id": job.pk}, retry=False)
         except (OSError, current_app.connection().connection_errors) as error:
             logger.warning("job %s %s waits for the sweep: %s", type(job).__name__, job.pk, error)
 
@@ -53,7 +80,7 @@ def wake_worker(job: ExportJob | ImportJob) -> None:
 
 def wake_for_unfinished() -> None:
     """Ask again for every job that waits or was left behind; one that is running ignores it."""
-    for model in (ExportJob, ImportJob):
+    for model in list[Any](_kinds):
         for job in model.objects.filter(state__in=UNFINISHED).only("pk").order_by("pk"):
             wake_worker(job)
 
@@ -64,8 +91,9 @@ def report(job: ImportJob, done: int) -> None:
     ImportJob.objects.using("audit").filter(pk=job.pk).update(done=done)
 
 
-def update(job: ExportJob | ImportJob, **values: Any) -> None:
+def update(job: Job, **values: Any) -> None:
     """Set these columns of the job, in memory and in its row."""
     for name, value in values.items():
         setattr(job, name, value)
-    type(job).objects.filter(pk=job.pk).update(**values)
+    model: Any = type(job)
+    model.objects.filter(pk=job.pk).update(**values)

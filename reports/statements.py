@@ -15,6 +15,8 @@ from reports.ledger import Spec
 from reports.models import Statement
 from reports.questions import Kept, Number, Question
 
+__all__ = ["Stated", "Statement", "by_prefix", "digest_of", "in_force", "number_of", "spec_of", "specs"]
+
 
 def in_force(name: str, as_of: dt.date, known_at: dt.datetime | None = None) -> Statement | None:
     """What stands stated of this name by the end of the day; of several of one day, the last one stated."""
@@ -35,7 +37,7 @@ class Stated(Kept):
         found = in_force(self.name, question.as_of, question.known_at)
         if found is None:
             return None, 0, 0
-        digest = int(hashlib.sha256(str(found.pk).encode()).hexdigest(), 16) if with_digest else 0
+        digest = int(digest_of(found), 16) if with_digest else 0
         return number_of(found), 1, digest
 
     def ids(self, question: Question) -> tuple[str, dict[str, Any]]:
@@ -45,6 +47,18 @@ class Stated(Kept):
             "SELECT id, as_of::timestamp AT TIME ZONE 'Asia/Seoul' AS at FROM reports_statement "
             "WHERE id = ANY(%(ids)s)"
         ), parameters
+
+
+def by_prefix(prefix: str, question: Question) -> dict[str, Statement]:
+    """All in force whose names begin so, by name; in one statement."""
+    rows = Statement.objects.filter(name__startswith=prefix, as_of__lte=question.as_of)
+    if question.known_at:
+        rows = rows.filter(Q(synthetic=True) | Q(recorded_at__lte=question.known_at))
+    return {row.name: row for row in rows.order_by("name", F("as_of").desc(), "-id").distinct("name")}
+
+
+def digest_of(statement: Statement) -> str:
+    return hashlib.sha256(str(statement.pk).encode()).hexdigest()
 
 
 def number_of(statement: Statement) -> int | Decimal:

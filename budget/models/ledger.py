@@ -174,7 +174,7 @@ _POST = f"""
         RAISE EXCEPTION 'day % is not of fiscal year %', NEW.occurred_on, budget_year
             USING ERRCODE = 'check_violation', CONSTRAINT = 'entry_in_its_fiscal_year';
     END IF;
-    PERFORM pg_advisory_xact_lock_shared(7101, holder::int);
+    PERFORM pg_advisory_xact_lock_shared(7201, holder::int);
     IF EXISTS (SELECT FROM budget_closing WHERE organisation_id = holder AND (
             fiscal_year = budget_year AND month IS NULL
             OR month IS NOT NULL AND (fiscal_year, month)
@@ -349,7 +349,7 @@ class Closing(models.Model):
                 name="closing_waits_for_postings",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                func="PERFORM pg_advisory_xact_lock(7101, NEW.organisation_id::int); RETURN NEW;",
+                func="PERFORM pg_advisory_xact_lock(7201, NEW.organisation_id::int); RETURN NEW;",
             ),
         ]
 

@@ -60,6 +60,8 @@ WHERE e.line_id = ANY(%(lines)s) AND e.occurred_on <= %(as_of)s"""
 _THAT_DAY = """ AND NOT e.synthetic AND e.recorded_at >= %(known_day)s::timestamp AT TIME ZONE 'Asia/Seoul'
     AND e.recorded_at <= %(known_at)s"""
 _SUMS = "SELECT line_id, amount, sum(won)::bigint FROM ({rows}) rows GROUP BY line_id, amount"
+_COUNTED = """SELECT line_id, amount, sum(won)::bigint, sum(n)::bigint, sum(digest) FROM ({rows}) rows
+GROUP BY line_id, amount"""
 _BEHIND = """SELECT coalesce(sum(n), 0)::bigint, coalesce(sum(digest), 0) FROM ({rows}) rows
 WHERE amount = ANY(%(amounts)s)"""
 
@@ -91,6 +93,28 @@ def _summed(rows: str, parameters: dict[str, Any]) -> dict[int, Amounts]:
         for line, amount, won in cursor.fetchall():
             sums.setdefault(line, {})[amount] = won
     return {line: Amounts(**amounts) for line, amounts in sums.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An amount in won, the number of entries that made it, and the sum of the hashes of their ids."""
+
+    won: int = 0
+    n: int = 0
+    digest: int = 0
+
+    def __add__(self, other: Counted) -> Counted:
+        return Counted(self.won + other.won, self.n + other.n, self.digest + other.digest)
+
+
+def counted_by_line(
+    lines: Iterable[int], as_of: dt.date, *, known_at: dt.datetime | None = None
+) -> dict[tuple[int, str], Counted]:
+    """Each amount of each line with what stands behind it, by (line, amount), in one statement."""
+    rows, parameters = _rows(lines, as_of, known_at)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED.format(rows=rows), parameters)
+        return {(line, amount): Counted(won, n, int(digest)) for line, amount, won, n, digest in cursor.fetchall()}
 
 
 def rows_behind(

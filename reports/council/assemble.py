@@ -1,0 +1,81 @@
+"""The document of a report: cover, contents, its sections in order — and what is wrong with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from reports import document
+from reports.council.edition import Edition
+from reports.council.narrative import read
+from reports.document import Block, Contents, Cover, Heading, PageBreak
+from reports.models import CouncilReport, ReportSection, SectionVersion
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something the editors should mend; `section` is its code, empty where it is of the whole."""
+
+    section: str
+    text: str
+
+
+@dataclass
+class Assembled:
+    document: document.Report
+    edition: Edition
+    problems: list[Problem] = field(default_factory=list)
+
+
+def edition_of(report: CouncilReport) -> Edition:
+    """Of a draft: as known now. Of a published one: as known when it was published."""
+    cutoffs = {name: dt.date.fromisoformat(day) for name, day in report.cutoffs.items()}
+    if report.known_at:
+        return Edition(report.as_of, cutoffs, report.known_at, frozen=True)
+    return Edition(report.as_of, cutoffs)
+
+
+def bodies_of(report: CouncilReport) -> dict[int, str]:
+    """The newest text of each section, by section id."""
+    rows = SectionVersion.objects.filter(section__report=report)
+    return dict(rows.order_by("section_id", "-number").distinct("section_id").values_list("section_id", "body"))
+
+
+def assemble(report: CouncilReport, *, edition: Edition | None = None) -> Assembled:
+    """The whole document with every figure computed."""
+    edition = edition or edition_of(report)
+    bodies = bodies_of(report)
+    sections = list(report.sections.order_by("sort", "id"))
+    blocks: list[Block] = [Cover(), Contents()]
+    problems: list[Problem] = []
+    before: ReportSection | None = None
+    for section in sections:
+        blocks += _headings(section, before)
+        reading = read(bodies.get(section.pk, ""), edition)
+        blocks += reading.blocks
+        problems += [Problem(section.code, text) for text in reading.problems]
+        if section.required and not reading.blocks:
+            problems.append(Problem(section.code, _("아직 쓰지 않은 절입니다.")))
+        before = section
+    made = document.Report(title=report.title, date=report.as_of, unit=report.unit, blocks=tuple(blocks))
+    return Assembled(made, edition, [*problems, *_of_the_whole(made)])
+
+
+def _headings(section: ReportSection, before: ReportSection | None) -> Iterable[Block]:
+    if before is None or before.chapter_no != section.chapter_no:
+        yield PageBreak()
+        yield Heading(1, section.chapter, section.chapter_no)
+    if section.group and (before is None or before.group != section.group):
+        yield Heading(2, section.group, section.group_no)
+    if section.title:
+        yield Heading(3, section.title, section.number)
+
+
+def _of_the_whole(made: document.Report) -> Iterable[Problem]:
+    for text in document.disagreements(made):
+        yield Problem("", str(text))
+    for words in document.without_source(made):
+        yield Problem("", _("출처가 없는 수: %(words)s") % {"words": words})
