@@ -151,6 +151,7 @@ CELERY_TASK_ROUTES = {
     "*.make_page_pictures": {"queue": "files"},
     "*.run_export": {"queue": "files"},
     "*.run_import_preview": {"queue": "files"},
+    "*.make_report_files": {"queue": "files"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

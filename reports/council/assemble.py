@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from django.utils.translation import gettext as _
 
@@ -54,7 +55,7 @@ def assemble(report: CouncilReport, *, edition: Edition | None = None) -> Assemb
     before: ReportSection | None = None
     for section in sections:
         blocks += _headings(section, before)
-        reading = read(bodies.get(section.pk, ""), edition)
+        reading = read(bodies.get(section.pk, ""), edition, level=_title_level(section) + bool(section.title))
         blocks += reading.blocks
         problems += [Problem(section.code, text) for text in reading.problems]
         if section.required and not reading.blocks:
@@ -71,7 +72,12 @@ def _headings(section: ReportSection, before: ReportSection | None) -> Iterable[
     if section.group and (before is None or before.group != section.group):
         yield Heading(2, section.group, section.group_no)
     if section.title:
-        yield Heading(3, section.title, section.number)
+        yield Heading(_title_level(section), section.title, section.number)
+
+
+def _title_level(section: ReportSection) -> Literal[2, 3]:
+    """Below its group, or right below the chapter: a level is never left out."""
+    return 3 if section.group else 2
 
 
 def _of_the_whole(made: document.Report) -> Iterable[Problem]:

@@ -50,13 +50,14 @@ _DIVIDER = re.compile(r"\|(\s*:?-+:?\s*\|)+")
 class Reading:
     """What a text became, and what was wrong with it."""
 
+    level: int = 4
     blocks: list[Block] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
-def read(body: str, edition: Edition) -> Reading:
-    """The blocks of a section's text."""
-    reading = Reading()
+def read(body: str, edition: Edition, *, level: int = 4) -> Reading:
+    """The blocks of a section's text; its own headings are of this level."""
+    reading = Reading(level=level)
     lines = body.replace("\r\n", "\n").split("\n")
     while lines:
         line = lines.pop(0).strip()
@@ -76,7 +77,7 @@ def _block(line: str, rest: list[str], edition: Edition, reading: Reading) -> It
     elif line.startswith("|"):
         yield _own_table([line, *_while_table(rest)], edition, reading)
     elif line.startswith("## "):
-        yield Heading(4, line[3:].strip())
+        yield Heading(reading.level, line[3:].strip())  # type: ignore[arg-type]
     elif line.startswith("> "):
         yield Callout(words(line[2:].strip(), edition, reading))
     elif line[0] in _MARKS and line[1:2] == " ":
