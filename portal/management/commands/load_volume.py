@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.encryption import encrypt
 from accounts.models import Membership
 from accounts.roles import Role
-from portal.seoul2021 import reference
+from portal.seoul2021 import reference, volume_ledger
 from programs.deadlines import SEOUL
 from programs.models import Application, Call
 from reports import rollup
@@ -52,12 +52,23 @@ def _without_indexes_and_keys(cursor: CursorWrapper) -> Iterator[None]:
 
 
 class Command(BaseCommand):
-    help = "Add N synthetic applications with their events (needs load_seoul_2021 first)."
+    help = "Add N synthetic applications with their events, or entries of the budget (needs load_seoul_2021 first)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--applications", type=int, required=True, metavar="N")
+        parser.add_argument("--applications", type=int, default=0, metavar="N")
+        parser.add_argument("--entries", type=int, default=0, metavar="N", help="of the budget ledger")
 
-    def handle(self, *args: Any, applications: int, **options: Any) -> None:
+    def handle(self, *args: Any, applications: int, entries: int, **options: Any) -> None:
+        if not applications and not entries:
+            raise CommandError("say how many: --applications N, --entries N, or both")
+        if applications:
+            self._applications(applications)
+        if entries:
+            started = time.monotonic()
+            written = volume_ledger.load_entries(entries, today=timezone.localdate())
+            self.stdout.write(f"{written:,} entries more ({time.monotonic() - started:.1f} s).")
+
+    def _applications(self, applications: int) -> None:
         started = time.monotonic()
         calls = [self._call(year) for year in range(timezone.now().year - 4, timezone.now().year + 1)]
         seed = Application.objects.count()  # a second run makes other receipt numbers and people
