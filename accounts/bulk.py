@@ -18,6 +18,8 @@ from django.db.models.expressions import DatabaseDefault
 from psycopg import Binary
 from psycopg.types.json import Jsonb
 
+from accounts.prepared import prepared_cursor
+
 BATCH = 1_000
 Row = TypeVar("Row", bound=models.Model)
 
@@ -30,12 +32,49 @@ def insert_many(rows: Iterable[Row], *, ignore_conflicts: bool = False) -> list[
     over and none gets its key. A column left to its database default is left so in all rows. Raises IntegrityError."""
     rows = list(rows)
     for batch in _batches(rows):
-        fields = [field for field in batch[0]._meta.concrete_fields if not _left_to_the_database(batch[0], field)]
-        keys = _insert(batch, fields, ignore_conflicts=ignore_conflicts)
-        if not ignore_conflicts:
-            for row, key in zip(batch, keys, strict=True):
-                row.pk, row._state.adding, row._state.db = key, False, DEFAULT_DB_ALIAS  # noqa: SLF001 - as Django does
+        sql, values = _insert(batch, ignore_conflicts=ignore_conflicts)
+        with prepared_cursor() as cursor:
+            cursor.execute(sql, [values])
+            if not ignore_conflicts:  # PostgreSQL returns the keys in the order of the rows, scanning one function
+                for row, (key,) in zip(batch, cursor.fetchall(), strict=True):
+                    row.pk = key
+                    _is_in_the_database(row)
     return rows
+
+
+class Together:
+    """Writes to several tables in one statement, whose parts PostgreSQL carries out in no promised order.
+
+    So a row must bring every key that another names, and no part sees what another wrote."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._values: list[Any] = []
+        self._rows: list[models.Model] = []
+
+    def insert(self, rows: Iterable[models.Model], *, ignore_conflicts: bool = False) -> None:
+        """Insert rows of one model. Keys that the database makes are not read back."""
+        if rows := list(rows):
+            sql, values = _insert(rows, ignore_conflicts=ignore_conflicts)
+            self.also(sql, [values])
+            self._rows += rows
+
+    def also(self, sql: str, values: list[Any]) -> None:
+        """Any other data-modifying statement."""
+        self._parts.append(sql)
+        self._values += values
+
+    def write(self) -> None:
+        """Raises IntegrityError."""
+        parts = ", ".join(f"part{number} AS ({sql})" for number, sql in enumerate(self._parts))
+        with prepared_cursor() as cursor:
+            cursor.execute(f"WITH {parts} SELECT", self._values)
+        for row in self._rows:
+            _is_in_the_database(row)
+
+
+def _is_in_the_database(row: models.Model) -> None:
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - as Django does
 
 
 def _batches(rows: list[Row]) -> Iterator[list[Row]]:
@@ -49,13 +88,10 @@ def _left_to_the_database(row: models.Model, field: models.Field) -> bool:
     return isinstance(value, DatabaseDefault) or (value is None and isinstance(field, models.AutoField))
 
 
-def _insert(rows: Sequence[models.Model], fields: Sequence[Any], *, ignore_conflicts: bool) -> list[Any]:
-    """The keys of the rows in their order, as PostgreSQL returns them for a scan of one function."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _insert_sql(type(rows[0]), tuple(fields), ignore_conflicts), [_as_json(rows, fields, adding=True)]
-        )
-        return [] if ignore_conflicts else [key for (key,) in cursor.fetchall()]
+def _insert(rows: Sequence[models.Model], *, ignore_conflicts: bool) -> tuple[str, str]:
+    """The statement, and its one value."""
+    fields = [field for field in rows[0]._meta.concrete_fields if not _left_to_the_database(rows[0], field)]
+    return _insert_sql(type(rows[0]), tuple(fields), ignore_conflicts), _as_json(rows, fields, adding=True)
 
 
 @lru_cache(maxsize=256)
@@ -73,7 +109,7 @@ def update_many(rows: Iterable[models.Model], names: Iterable[str]) -> None:
         key: Any = _key(batch[0])
         fields: list[Any] = [batch[0]._meta.get_field(name) for name in names]
         changes = ", ".join(f"{_name(column)} = v.{_name(column)}" for column in (field.column for field in fields))
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(
                 f"UPDATE {_name(batch[0]._meta.db_table)} AS t SET {changes} FROM {_source([key, *fields])} "  # noqa: S608
                 f"WHERE t.{_name(key.column)} = v.{_name(key.column)}",

@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from accounts.bulk import insert_many
+from accounts.bulk import Together, insert_many
 from notifications.channels import PermanentFailure, channel_for
 from notifications.hints import send_hint
 from notifications.models import MailboxEntry, Message
@@ -54,9 +54,12 @@ def queue_message(
     )
 
 
-def queue_messages(messages: list[Message]) -> None:
-    """The same for many, in one statement a thousand."""
-    insert_many(messages, ignore_conflicts=True)
+def queue_messages(messages: list[Message], *, within: Together | None = None) -> None:
+    """The same for many, in one statement a thousand, or `within` the statement that writes what they tell of."""
+    if within:
+        within.insert(messages, ignore_conflicts=True)
+    else:
+        insert_many(messages, ignore_conflicts=True)
     transaction.on_commit(nudge)
 
 

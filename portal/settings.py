@@ -127,6 +127,9 @@ _DB |= {
     },
 }
 _POOL_SIZE = env_int("DATABASE_POOL", 0)  # the web server sets it; commands and workers use plain connections
+if _POOL_SIZE or TESTING:
+    # Statements of accounts.prepared are planned once a connection, which a pooler between us may not keep.
+    _DB["OPTIONS"]["prepare_threshold"] = 0
 if _POOL_SIZE and not TESTING:
     _DB["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _POOL_SIZE, "timeout": 5}
 else:

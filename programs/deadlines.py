@@ -7,13 +7,12 @@ first included. Saturdays, Sundays and holidays do not count. The clock stands s
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from django.core.cache import cache
 
 from programs.models import HolidayOverride
 
@@ -32,20 +31,17 @@ def _calendar() -> holidays.HolidayBase:
     return holidays.country_holidays("KR", language="ko")
 
 
-def _overrides() -> dict[dt.date, bool]:
-    """Local corrections of the calendar, cached for a minute."""
-    found = cache.get("holiday-overrides")
-    if found is None:
-        found = dict(HolidayOverride.objects.values_list("day", "is_holiday"))
-        cache.set("holiday-overrides", found, 60)
-    return found
+@lru_cache(maxsize=1)
+def _overrides_in(_minute: int) -> dict[dt.date, bool]:
+    """Local corrections of the calendar; each process reads them once a minute."""
+    return dict(HolidayOverride.objects.values_list("day", "is_holiday"))
 
 
 class WorkingCalendar:
     """Working days of one look at the calendar; make one per request or batch."""
 
     def __init__(self, overrides: dict[dt.date, bool] | None = None) -> None:
-        self.overrides = _overrides() if overrides is None else overrides
+        self.overrides = _overrides_in(int(time.monotonic() // 60)) if overrides is None else overrides
         self._nth: dict[tuple[dt.date, int], dt.date] = {}  # a batch asks for the same few days again and again
 
     def is_working_day(self, day: dt.date) -> bool:

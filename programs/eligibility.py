@@ -28,7 +28,10 @@ class Verdict:
 
     rule: EligibilityRule
     met: bool | None
-    text: str
+
+    @property
+    def text(self) -> str:
+        return KINDS[self.rule.kind].describe(self.rule.params)
 
     @property
     def since(self) -> dt.date | None:
@@ -134,7 +137,7 @@ def evaluate(rules: Iterable[EligibilityRule], facts: Facts, day: dt.date) -> li
         kind = KINDS[rule.kind]
         known = all(facts.get(name) not in (None, "") for name in kind.needs)
         met = kind.test(facts, rule.params, day) if known else None
-        verdicts.append(Verdict(rule, met, kind.describe(rule.params)))
+        verdicts.append(Verdict(rule, met))
     return verdicts
 
 

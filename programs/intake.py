@@ -8,15 +8,14 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, OuterRef
 from django.utils.translation import gettext as _
 
-from accounts.bulk import insert_many
+from accounts.bulk import Together
 from accounts.encryption import blind_index
 from accounts.models import AdminDong, CitizenProfile, District, User
 from accounts.models.people import person_index
+from accounts.prepared import columns, prepared_cursor, take
 from accounts.roles import Actor
 from programs import letters, registry
 from programs.call_terms import terms_at, terms_of
@@ -30,11 +29,10 @@ from programs.models import (
     Consent,
     ConsentItem,
     DistrictCall,
-    Document,
     RequiredDocument,
 )
 from programs.models.applications import Channel, State
-from programs.workflow import Act, event_for, lock_district_call
+from programs.workflow import DISTRICT_CALL_SPACE, Act, event_for
 
 
 class UnableToReceive(Exception):
@@ -105,6 +103,14 @@ def address_index(district: District, address: str) -> bytes:
 
 def obstacles(intake: Intake, now: dt.datetime) -> UnableToReceive | None:
     """Why this cannot be received now: told before anything is typed, and again at submit."""
+    if refused := _refused(intake, now):
+        return refused
+    found = live_duplicate(intake.district_call.call, intake.person)
+    return _already_applied(found.receipt_no) if found else None
+
+
+def _refused(intake: Intake, now: dt.datetime) -> UnableToReceive | None:
+    """The same but for an earlier application of the same person."""
     district_call, call = intake.district_call, intake.district_call.call
     if intake.channel == Channel.WEB and not district_call.is_receiving(now):
         return UnableToReceive("closed", _("지금은 접수 기간이 아닙니다."))
@@ -117,12 +123,13 @@ def obstacles(intake: Intake, now: dt.datetime) -> UnableToReceive | None:
         return UnableToReceive("not_eligible", *(verdict.text for verdict in failed))
     if call.when_full == Call.WhenFull.CLOSE and places_left(district_call) <= 0:
         return UnableToReceive("full", _("정원이 찼습니다."))
-    if found := live_duplicate(call, intake.person):
-        return UnableToReceive(
-            "duplicate",
-            _("이미 신청하셨습니다(접수번호 %(no)s). 두 번 신청할 수 없습니다.") % {"no": found.receipt_no},
-        )
     return None
+
+
+def _already_applied(receipt_no: str) -> UnableToReceive:
+    return UnableToReceive(
+        "duplicate", _("이미 신청하셨습니다(접수번호 %(no)s). 두 번 신청할 수 없습니다.") % {"no": receipt_no}
+    )
 
 
 def places_left(district_call: DistrictCall) -> int:
@@ -159,77 +166,132 @@ def submit(draft_key: uuid.UUID, *, actor: Actor) -> Application:
         raise UnableToReceive("duplicate", _("같은 분의 신청이 이미 있습니다. 두 번 신청할 수 없습니다.")) from error
 
 
-def _draft_to_submit(draft_key: uuid.UUID, actor: Actor) -> ApplicationDraft | None:
-    """The draft, locked, with its owner's profile; `kinds` are those of its documents."""
-    kinds = Document.objects.filter(draft=OuterRef("pk")).order_by().values("kind")
-    return (
-        ApplicationDraft.objects.visible_to(actor)
-        .select_related("owner__profile__district", "owner__profile__dong")
-        .annotate(kinds=ArraySubquery(kinds), terms_version=F("call__terms_version"))
-        .select_for_update(of=("self",))
-        .filter(pk=draft_key)
-        .order_by()
-        .first()
-    )
+@dataclass(frozen=True)
+class _Submitted:
+    """A draft, locked, with what its submit reads. `kinds` are those of its documents."""
+
+    draft: ApplicationDraft
+    profile: CitizenProfile | None
+    district_call: DistrictCall | None
+    kinds: set[str]
+
+
+_DRAFT = f"""
+SELECT call.terms_version, ARRAY(SELECT kind FROM programs_document WHERE draft_id = draft.key),
+       {columns(ApplicationDraft, "draft")}, {columns(CitizenProfile, "profile")}, {columns(District, "district")},
+       {columns(AdminDong, "dong")}, {columns(DistrictCall, "share")}
+FROM programs_applicationdraft AS draft
+JOIN programs_call AS call ON call.id = draft.call_id
+LEFT JOIN accounts_citizenprofile AS profile ON profile.user_id = draft.owner_id
+LEFT JOIN accounts_district AS district ON district.code = profile.district_id
+LEFT JOIN accounts_admindong AS dong ON dong.code = profile.dong_id
+LEFT JOIN programs_districtcall AS share ON share.call_id = draft.call_id AND share.district_id = profile.district_id
+WHERE draft.key = %s AND draft.owner_id = %s
+FOR UPDATE OF draft
+"""  # noqa: S608 - columns of models
+
+
+def _draft_to_submit(draft_key: uuid.UUID, actor: Actor) -> _Submitted | None:
+    """Only its owner's, as a citizen: what the row rule of drafts says."""
+    with prepared_cursor() as cursor:
+        cursor.execute(_DRAFT, [draft_key, actor.user_id if actor.is_citizen else None])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    values = iter(found)
+    terms_version, kinds = next(values), set(next(values))
+    draft, profile, district = take(ApplicationDraft, values), take(CitizenProfile, values), take(District, values)
+    dong, share = take(AdminDong, values), take(DistrictCall, values)
+    assert draft is not None  # noqa: S101 - the row is its
+    draft.call = terms_at(draft.call_id, terms_version).call
+    if profile and district:
+        profile.district, profile.dong = district, dong
+    if share and district:
+        share.call, share.district = draft.call, district
+    return _Submitted(draft, profile, share, kinds)
 
 
 def _submit(draft_key: uuid.UUID, *, actor: Actor) -> Application:
-    draft = _draft_to_submit(draft_key, actor)
-    if draft is None:
+    found = _draft_to_submit(draft_key, actor)
+    if found is None:
         done = Application.objects.visible_to(actor).filter(submission_key=draft_key).first()
         if done is None:
             raise ApplicationDraft.DoesNotExist
         return done
-    draft.call = terms_at(draft.call_id, draft.terms_version).call  # type: ignore[attr-defined]
-    profile: CitizenProfile | None = getattr(draft.owner, "profile", None)
-    if profile is None:
-        raise UnableToReceive("incomplete", _("먼저 내 정보를 적어 주십시오."))
-    answers = draft.answers
-    consents = {int(pk): given for pk, given in answers.get("consents", {}).items()}
-    district_call = DistrictCall.objects.filter(call=draft.call, district=profile.district_id).first()
-    if district_call is None:
-        raise UnableToReceive("closed", _("사는 자치구는 이 모집에 참여하지 않습니다."))
-    district_call.call, district_call.district = draft.call, profile.district
-    if missing := missing_consents(draft.call, consents):
-        raise UnableToReceive("incomplete", *(_("동의가 필요합니다: %(x)s") % {"x": item} for item in missing))
-    kinds: set[str] = set(draft.kinds)  # type: ignore[attr-defined]  # annotated
-    if missing_kinds := missing_documents(draft.call, profile.district_id, kinds):
-        raise UnableToReceive("incomplete", *(_("서류가 필요합니다: %(x)s") % {"x": doc} for doc in missing_kinds))
-    intake = Intake(
-        person=Person.of(profile), district_call=district_call, detail=answers.get("detail", {}), consents=consents,
-        applicant=actor.user, submission_key=draft.key,
-    )  # fmt: skip
-    application = receive(intake, actor=actor)
-    if kinds:
-        Document.objects.filter(draft=draft).update(application=application, draft=None)
-    ApplicationDraft.objects.filter(pk=draft.pk)._raw_delete("default")
+    writing = Together()
+    application = _receive(_intake_of(found, actor), actor, writing)
+    writing.also(
+        "UPDATE programs_document SET application_id = %s, draft_id = NULL WHERE draft_id = %s",
+        [application.pk, draft_key],
+    )
+    writing.also("DELETE FROM programs_applicationdraft WHERE key = %s", [draft_key])
+    writing.write()
     return application
 
 
+def _intake_of(found: _Submitted, actor: Actor) -> Intake:
+    """What the draft applies for. Raises UnableToReceive where something is missing."""
+    call, profile = found.draft.call, found.profile
+    if profile is None:
+        raise UnableToReceive("incomplete", _("먼저 내 정보를 적어 주십시오."))
+    answers = found.draft.answers
+    consents = {int(pk): given for pk, given in answers.get("consents", {}).items()}
+    if found.district_call is None:
+        raise UnableToReceive("closed", _("사는 자치구는 이 모집에 참여하지 않습니다."))
+    if missing := missing_consents(call, consents):
+        raise UnableToReceive("incomplete", *(_("동의가 필요합니다: %(x)s") % {"x": item} for item in missing))
+    if missing_kinds := missing_documents(call, profile.district_id, found.kinds):
+        raise UnableToReceive("incomplete", *(_("서류가 필요합니다: %(x)s") % {"x": doc} for doc in missing_kinds))
+    return Intake(
+        person=Person.of(profile), district_call=found.district_call, detail=answers.get("detail", {}),
+        consents=consents, applicant=actor.user, submission_key=found.draft.key,
+    )  # fmt: skip
+
+
 def receive(intake: Intake, *, actor: Actor) -> Application:
-    """Insert one application with its detail, consents, event and letter. Call inside a transaction.
+    """Insert one application with its detail, consents, event and letter. Call inside a transaction."""
+    writing = Together()
+    application = _receive(intake, actor, writing)
+    writing.write()
+    return application
+
+
+# The clock is read after the lock was taken: it comes from the lock's row.
+_ADMIT = """
+WITH taken AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(%s, %s))
+SELECT clock_timestamp(), nextval('programs_application_id_seq'), nextval('programs_receipt_seq'),
+       (SELECT receipt_no FROM programs_application WHERE call_id = %s AND person_index = %s AND closed_at IS NULL)
+FROM taken
+"""
+
+
+def _receive(intake: Intake, actor: Actor, writing: Together) -> Application:
+    """The application as `writing` will insert it, with all that belongs to it.
 
     The shared lock is taken before the clock is read, so that order of receipt is order of `received_at`."""
     district_call, call = intake.district_call, intake.district_call.call
-    now = lock_district_call(district_call.pk, "shared")
-    if refused := obstacles(intake, now):
+    with prepared_cursor() as cursor:
+        cursor.execute(_ADMIT, [DISTRICT_CALL_SPACE, district_call.pk, call.pk, intake.person.index])
+        now, pk, number, already = cursor.fetchone()
+    if refused := _refused(intake, now):
         raise refused
-    programme = registry.get(call.program_id)
-    detail_form = programme.detail_form(intake.detail)
+    if already:
+        raise _already_applied(already)
+    detail_form = registry.get(call.program_id).detail_form(intake.detail)
     if not detail_form.is_valid():
         raise UnableToReceive("incomplete", *(str(e) for errors in detail_form.errors.values() for e in errors))
-    (number,) = receipt_numbers(1)
     application = build(intake, intake.stated_received_at or now, number=number, calendar=WorkingCalendar())
-    insert_many([application])
+    application.pk = pk
     detail = detail_form.save(commit=False)
     detail.application = application
-    insert_many([detail])
-    insert_many(
+    writing.insert([application])
+    writing.insert([detail])
+    writing.insert(
         Consent(application=application, item_id=item, given=given, given_at=now)
         for item, given in intake.consents.items()
     )
-    insert_many([receipt_event(application, actor, intake)])
-    letters.queue([(application, "received", {})])
+    writing.insert([receipt_event(application, actor, intake)])
+    letters.queue([(application, "received", {})], within=writing)
     return application
 
 

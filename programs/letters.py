@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import translation
 
+from accounts.bulk import Together
 from accounts.masking import format_phone
 from notifications.models import Message
 from notifications.outbox import prepare, queue_messages
@@ -30,11 +31,11 @@ def _day(value: dt.datetime | dt.date | None) -> str:
     return f"{day.year}. {day.month}. {day.day}.({_WEEKDAYS[day.weekday()]})"
 
 
-def queue(entries: Iterable[tuple[Application, str, dict[str, Any]]]) -> None:
-    """Put the letters of these acts into the outbox, in one statement."""
+def queue(entries: Iterable[tuple[Application, str, dict[str, Any]]], *, within: Together | None = None) -> None:
+    """Put the letters of these acts into the outbox, in one statement or `within` that of the acts."""
     messages = [_letter(*entry) for entry in entries if entry[0].phone and not entry[0].synthetic]
     if messages:
-        queue_messages(messages)
+        queue_messages(messages, within=within)
 
 
 def _letter(application: Application, template: str, data: dict[str, Any]) -> Message:

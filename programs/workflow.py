@@ -38,7 +38,7 @@ def database_now() -> dt.datetime:
 
 
 _LOCKS = {"shared": "pg_advisory_xact_lock_shared", "exclusive": "pg_advisory_xact_lock"}
-_DISTRICT_CALL_SPACE = 7001
+DISTRICT_CALL_SPACE = 7001
 
 
 def lock_district_call(district_call_id: int, mode: str) -> dt.datetime:
@@ -48,7 +48,7 @@ def lock_district_call(district_call_id: int, mode: str) -> dt.datetime:
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH taken AS MATERIALIZED (SELECT {_LOCKS[mode]}(%s, %s)) SELECT clock_timestamp() FROM taken",  # noqa: S608
-            [_DISTRICT_CALL_SPACE, district_call_id],
+            [DISTRICT_CALL_SPACE, district_call_id],
         )
         return cursor.fetchone()[0]
 

@@ -1,9 +1,9 @@
 """Writing many rows at once is the same as writing them one by one."""
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
-from accounts.bulk import insert_many, update_many
+from accounts.bulk import Together, insert_many, update_many
 from accounts.models import User
 from notifications.models import Message
 from programs.models import Application, ApplicationEvent
@@ -54,3 +54,23 @@ def test_more_than_a_batch_is_several_statements(db, django_assert_num_queries, 
     assert max(User.objects.values_list("email", flat=True)) == "4@example.com"
     with django_assert_num_queries(0):
         assert insert_many([]) == []
+
+
+def test_writes_to_several_tables_are_one_statement_and_all_or_nothing(db, django_assert_num_queries):
+    (kept,) = insert_many([message("kept")])
+    writing = Together()
+    writing.insert([message("a"), message("b")])
+    writing.insert([message("kept")], ignore_conflicts=True)
+    writing.insert([User(email="one@example.com", password="!")])
+    writing.insert([])
+    writing.also("UPDATE notifications_message SET about = %s WHERE id = %s", ["x", kept.pk])
+    with django_assert_num_queries(1):
+        writing.write()
+    assert set(Message.objects.values_list("key", "about")) == {("a", ""), ("b", ""), ("kept", "x")}
+    assert User.objects.filter(email="one@example.com").exists()
+    writing = Together()
+    writing.insert([message("c")])
+    writing.insert([User(email="one@example.com", password="!")])
+    with pytest.raises(IntegrityError, match="email"), transaction.atomic():
+        writing.write()
+    assert not Message.objects.filter(key="c").exists()

@@ -4,8 +4,10 @@ import json
 
 import pytest
 
-from accounts.roles import Actor
+from accounts.roles import Actor, Role
 from programs import intake
+from programs.call_terms import terms_of
+from programs.deadlines import WorkingCalendar
 from programs.models import Application, ApplicationDraft, Consent, Document
 from programs.models.applications import Channel
 from tests.factories import cast as c
@@ -44,6 +46,16 @@ def test_a_draft_becomes_one_application(cast, draft):
     assert not ApplicationDraft.objects.filter(pk=draft.pk).exists()
 
 
+def test_a_submit_is_three_statements_in_a_transaction(cast, draft, django_assert_num_queries):
+    """docs/decisions/few-statements.md; the two others are the savepoint that a test has for BEGIN and COMMIT."""
+    cast.call.refresh_from_db()
+    terms_of(cast.call)  # kept, as every submit but the first finds them
+    actor = Actor.citizen(draft.owner)
+    WorkingCalendar()
+    with django_assert_num_queries(3 + 2):
+        intake.submit(draft.pk, actor=actor)
+
+
 def test_a_replay_gets_the_same_application(cast, draft):
     assert submit(draft).pk == submit(draft).pk
     assert Application.objects.count() == 1
@@ -53,6 +65,11 @@ def test_a_stranger_cannot_submit_it(cast, draft):
     stranger = c.citizen()
     with pytest.raises(ApplicationDraft.DoesNotExist):
         intake.submit(draft.pk, actor=Actor.citizen(stranger))
+
+
+def test_only_a_citizen_has_drafts(cast, draft):
+    with pytest.raises(ApplicationDraft.DoesNotExist):
+        intake.submit(draft.pk, actor=Actor(Role.CITY_OFFICER, user=draft.owner))
 
 
 def test_a_missing_consent_or_document_is_named(cast, draft):
