@@ -73,13 +73,18 @@ def blind_index(kind: str, value: str) -> bytes:
     return hmac.digest(_index_key("blind"), f"{kind}\0{value}".encode(), "sha256")[:16]
 
 
+@lru_cache(maxsize=1)
+def _email_cipher() -> AESSIV:
+    return AESSIV(_index_key("email"))
+
+
 def seal_email(email: str) -> str:
-    return base64.b64encode(AESSIV(_index_key("email")).encrypt(email.lower().encode(), [b"email"])).decode()
+    return base64.b64encode(_email_cipher().encrypt(email.lower().encode(), [b"email"])).decode()
 
 
 def open_email(sealed: str) -> str:
     try:
-        return AESSIV(_index_key("email")).decrypt(base64.b64decode(sealed), [b"email"]).decode()
+        return _email_cipher().decrypt(base64.b64decode(sealed), [b"email"]).decode()
     except (InvalidTag, ValueError):
         raise UnableToDecrypt("e-mail: not sealed with this BLIND_INDEX_KEY") from None
 

@@ -39,6 +39,7 @@ class Databases:
     """`env_of_*` are environments of processes on each; they are made when first asked for."""
 
     env: dict[str, str] = field(default_factory=lambda: dict(os.environ))
+    has_files: bool = False
 
     def __post_init__(self) -> None:
         state = Path(self.env["STATE_DIR"]) / "bench"
@@ -60,16 +61,18 @@ class Databases:
         return self._loaded(SMALL)
 
     @cached_property
-    def small_with_files(self) -> dict[str, str]:
-        """The small one, with the style sheets and scripts as the production server has them."""
-        frontend = [sys.executable, "-m", "portal.local.frontend"]
-        subprocess.run(frontend, cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
-        inside("bench.tasks.database.collect_static", self.small)
-        return self.small
-
-    @cached_property
     def large(self) -> dict[str, str]:
         return self._loaded(LARGE)
+
+    def with_files(self, env: dict[str, str]) -> dict[str, str]:
+        """The same environment, once the style sheets and scripts that pages name are as the production server has
+        them."""
+        if not self.has_files:
+            frontend = [sys.executable, "-m", "portal.local.frontend"]
+            subprocess.run(frontend, cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
+            inside("bench.tasks.database.collect_static", self.small)
+            self.has_files = True
+        return env
 
     def fresh(self) -> dict[str, str]:
         """A new copy of the small database, in place of the one before."""

@@ -23,7 +23,7 @@ def _browser(server: Server, email: str) -> Browser:
 
 def queue_vs_bare_list(databases: Databases) -> list[Result]:
     """A district officer's queue (rows, seven counts, duplicate flags, filters, the access log's row)."""
-    with Server(databases.large) as server:
+    with Server(databases.with_files(databases.large)) as server:
         officer = _browser(server, "officer@demo.invalid")
         real, bare = _pair(officer, QUEUE.format("open"), "/bench/list/")
         return [compared("queue_vs_bare_list", "ms (p50)", interleaved_p50(real, bare))]
@@ -59,7 +59,8 @@ def dashboard_growth(databases: Databases) -> list[Result]:
 
 def _growth(databases: Databases, name: str, visit) -> Result:
     """Both databases get the same visits in the same order."""
-    with Server(databases.large) as many, Server(databases.small) as few:
+    large, small = databases.with_files(databases.large), databases.small
+    with Server(large) as many, Server(small) as few:
         much, little = _browser(many, "city@demo.invalid"), _browser(few, "city@demo.invalid")
         one, other = random.Random(1), random.Random(1)
         pairs = interleaved_p50(lambda: visit(much, one), lambda: visit(little, other))
@@ -68,7 +69,7 @@ def _growth(databases: Databases, name: str, visit) -> Result:
 
 def home_bytes(databases: Databases) -> list[Result]:
     """A first visit: the front page and every style sheet and script it names, as they come over the wire."""
-    with Server(databases.small_with_files) as server:
+    with Server(databases.with_files(databases.small)) as server:
         browser = Browser(server.port)
         page = browser.page("/").body.decode()
         links = re.findall(r'<link[^>]*rel="stylesheet"[^>]*>', page) + re.findall(r"<script[^>]*>", page)
@@ -79,7 +80,7 @@ def home_bytes(databases: Databases) -> list[Result]:
 
 def home_vs_bare_view(databases: Databases) -> list[Result]:
     """The front page of a signed-in citizen."""
-    with Server(databases.small_with_files) as server:
+    with Server(databases.with_files(databases.small)) as server:
         citizen = _browser(server, "citizen@demo.invalid")
         real, bare = _pair(citizen, "/", "/bench/page/")
         return [compared("home_vs_bare_view", "ms (p50)", interleaved_p50(real, bare))]

@@ -1,7 +1,9 @@
 """Tags and filters every template may use (a template builtin): numbers, dates, icons, links, charts."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -11,7 +13,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -94,6 +96,31 @@ def _weekday(value: date) -> str:
     return date_format(value, "D").removesuffix("요일")
 
 
+_QUICK: dict[str, Callable[[Any], str]] = {
+    "Y": lambda moment: str(moment.year),
+    "n": lambda moment: str(moment.month),
+    "j": lambda moment: str(moment.day),
+    "H": lambda moment: f"{moment.hour:02}",
+    "i": lambda moment: f"{moment.minute:02}",
+}
+
+
+@lru_cache(maxsize=16)
+def _quick_parts(pattern: str) -> list[str | Callable[[Any], str]] | None:
+    """The pattern in pieces, where it asks for numbers alone, as ours in Korean do."""
+    if any(letter.isascii() and letter.isalpha() and letter not in _QUICK for letter in pattern):
+        return None
+    return [_QUICK.get(letter, letter) for letter in pattern]
+
+
+def _written(moment: date | datetime, pattern: str) -> str:
+    """Django's `date_format`, several times faster for what a list shows a hundred times."""
+    parts = _quick_parts(pattern)
+    if parts is None:
+        return date_format(moment, pattern)
+    return "".join(part if isinstance(part, str) else part(moment) for part in parts)
+
+
 @register.filter
 def kdate(value: date | datetime | None) -> str:
     """2021년 11월 2일(화)"""
@@ -101,7 +128,7 @@ def kdate(value: date | datetime | None) -> str:
         return ""
     day = _day(value)
     return gettext("%(day)s(%(weekday)s)") % {
-        "day": date_format(day, gettext("Y년 n월 j일")),
+        "day": _written(day, gettext("Y년 n월 j일")),
         "weekday": _weekday(day),
     }
 
@@ -109,7 +136,7 @@ def kdate(value: date | datetime | None) -> str:
 @register.filter
 def kdatetime(value: datetime | None) -> str:
     """11월 2일 14:30"""
-    return date_format(_local(value), gettext("n월 j일 H:i")) if value else ""
+    return _written(_local(value), gettext("n월 j일 H:i")) if value else ""
 
 
 @register.filter
@@ -117,7 +144,7 @@ def kmoment(value: datetime | None) -> str:
     """2021년 11월 2일(화) 14:30"""
     if not value:
         return ""
-    return gettext("%(day)s %(time)s") % {"day": kdate(value), "time": date_format(_local(value), "H:i")}
+    return gettext("%(day)s %(time)s") % {"day": kdate(value), "time": _written(_local(value), "H:i")}
 
 
 @register.filter
@@ -144,6 +171,7 @@ def dday_tone(due: date | datetime | None, today: date | datetime | None = None)
 
 # --- Links and pictures -------------------------------------------------------------------
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str, extra_class: str = "") -> SafeString:
     """A decorative picture of `static/icons.svg`; the words stand beside it."""
     return format_html(
@@ -157,13 +185,12 @@ def icon(name: str, extra_class: str = "") -> SafeString:
 @register.simple_tag
 def badge(label: Any, tone: str = "", icon_name: str = "", size: str = "") -> SafeString:
     """A state badge. tone: neutral | info | progress | warning | success | danger; size: large."""
-    return format_html(
-        '<span class="badge tone-{}{}">{}{}</span>',
-        tone or "neutral",
-        f" {size}" if size else "",
-        icon(icon_name) if icon_name else "",
-        label,
-    )
+    return _badge(conditional_escape(label), tone or "neutral", icon(icon_name) if icon_name else "", size)
+
+
+@lru_cache(maxsize=1024)
+def _badge(label: SafeString, tone: str, picture: str, size: str) -> SafeString:
+    return format_html('<span class="badge tone-{}{}">{}{}</span>', tone, f" {size}" if size else "", picture, label)
 
 
 @register.simple_tag

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -41,9 +43,9 @@ class QueueForm(forms.Form):
 
     tab = forms.ChoiceField(choices=[(code, tab.label) for code, tab in TABS.items()], required=False)
     program = forms.ChoiceField(label=_("사업"), required=False)
-    call = forms.ModelChoiceField(None, label=_("모집"), required=False, empty_label=_("전체"))
+    call = forms.TypedChoiceField(label=_("모집"), required=False, coerce=int, empty_value=None)
     state = forms.ChoiceField(label=_("상태"), required=False)
-    district = forms.ModelChoiceField(None, label=_("자치구"), required=False, empty_label=_("전체"))
+    district = forms.ChoiceField(label=_("자치구"), required=False)
     assignee = forms.ChoiceField(label=_("담당자"), required=False)
     received_from = forms.DateField(label=_("접수일부터"), required=False, widget=date_input())
     received_to = forms.DateField(label=_("접수일까지"), required=False, widget=date_input())
@@ -62,11 +64,14 @@ class QueueForm(forms.Form):
         self.actor = actor
         self.colleagues = colleagues(actor) if actor.role in DISTRICT_STAFF else []
         self.fields["tab"].widget = forms.HiddenInput()
-        self.fields["program"].choices = [("", _("전체")), *self._programs()]
-        self.fields["call"].queryset = Call.objects.visible_to(actor).order_by("-year", "program", "round")
+        codes = [programme.code for programme in registry.programmes()]
+        programs = Program.objects.visible_to(actor).filter(pk__in=codes).order_by("sort", "code")
+        calls = Call.objects.visible_to(actor).order_by("-year", "program", "round")
+        self.fields["program"].choices = _all_and(programs.only("code", "name", "name_en"))
+        self.fields["call"].choices = _all_and(calls.only("title", "title_en"))
         self.fields["state"].choices = [("", _("전체")), *_state_choices()]
         if actor.role == Role.CITY_OFFICER:
-            self.fields["district"].queryset = District.objects.visible_to(actor).order_by("name_ko")
+            self.fields["district"].choices = _all_and(District.objects.visible_to(actor).order_by("name_ko"))
             del self.fields["assignee"]
         else:
             del self.fields["district"]
@@ -74,11 +79,6 @@ class QueueForm(forms.Form):
             self.fields["assignee"].choices = [
                 ("", _("전체")), ("me", _("내 담당")), ("none", _("미배정")), *others,
             ]  # fmt: skip
-
-    def _programs(self) -> list[tuple[str, str]]:
-        codes = [programme.code for programme in registry.programmes()]
-        rows = Program.objects.visible_to(self.actor).filter(pk__in=codes).order_by("sort", "code")
-        return [(row.pk, str(row)) for row in rows]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -92,7 +92,7 @@ class QueueForm(forms.Form):
         query = QueryDict(mutable=True)
         for name, value in self.cleaned_data.items():
             if value and name not in ("q", "tab"):
-                query[name] = str(getattr(value, "pk", value))
+                query[name] = str(value)
         query["tab"] = self._tab()
         return query.urlencode()
 
@@ -115,6 +115,12 @@ class QueueForm(forms.Form):
         if phone := normalise_phone(text):
             return f"phone-{blind_index('phone', phone).hex()}"
         return f"name-{blind_index('name', text).hex()}"
+
+
+def _all_and(rows: Iterable[Model]) -> list[tuple[Any, Any]]:
+    """These rows to choose from, read at once: a ModelChoiceField would open a cursor for them and ask for the chosen
+    one again."""
+    return [("", _("전체")), *((row.pk, str(row)) for row in rows)]
 
 
 def _state_choices() -> list[tuple[str, Any]]:
@@ -141,15 +147,14 @@ def filter_of(query: QueryDict, actor: Actor) -> tuple[QueueFilter, QueueForm]:
     data = form.cleaned_data
     find = found_by(query.get("find", ""))
     tab = data.get("tab") or "open"
-    call, district = data.get("call"), data.get("district")
     return (
         QueueFilter(
             tab="open" if tab == "found" and not find else tab,
             sort=data.get("sort") if data.get("sort") in SORTS else "order",
             program=data.get("program") or "",
-            call=call.pk if call else None,
+            call=data.get("call"),
             state=data.get("state") or "",
-            district=district.pk if district else "",
+            district=data.get("district") or "",
             received_from=data.get("received_from"),
             received_to=data.get("received_to"),
             assignee=data.get("assignee") or "",

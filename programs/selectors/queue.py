@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from itertools import starmap
+from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -106,14 +107,6 @@ class QueueRow:
     state: StateInfo
     flags: list[tuple[Any, str]] = field(default_factory=list)  # (label, tone)
 
-    @property
-    def clock_stands(self) -> bool:
-        return self.application.clock_stopped_at is not None
-
-    @property
-    def is_open(self) -> bool:
-        return self.application.state in (State.SUBMITTED, State.UNDER_REVIEW, State.SUPPLEMENT_REQUESTED)
-
 
 @dataclass
 class QueuePage:
@@ -124,7 +117,12 @@ class QueuePage:
 
 def cases(actor: Actor, wanted: QueueFilter, now: dt.datetime) -> QuerySet[Application]:
     """The applications this officer sees under this filter, in no order yet."""
-    rows = Application.objects.visible_to(actor).filter(TABS[wanted.tab].rule(now))
+    return _narrowed(actor, wanted).filter(TABS[wanted.tab].rule(now))
+
+
+def _narrowed(actor: Actor, wanted: QueueFilter) -> QuerySet[Application]:
+    """The same in all tabs."""
+    rows = Application.objects.visible_to(actor)
     exact = {"program": wanted.program, "call": wanted.call, "state": wanted.state, "district": wanted.district}
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
     if wanted.received_from:
@@ -159,12 +157,7 @@ def page(actor: Actor, wanted: QueueFilter, now: dt.datetime, *, after: str = ""
     if at := _position(before or after):
         rows = rows.filter(_beyond(wanted, at, backwards=backwards))
     rows = _in_order(rows, wanted, backwards=backwards)
-    found = list(
-        rows.select_related("program", "district", "assignee__user").only(
-            *_SHOWN, "program__name", "program__name_en", "district__name_ko", "district__name_en",
-            "assignee__user__name", "assignee__user__email",
-        )[: PAGE + 1]
-    )  # fmt: skip
+    found = list(rows.only(*_SHOWN)[: PAGE + 1])
     more, found = len(found) > PAGE, found[:PAGE]
     if backwards:
         found.reverse()
@@ -213,6 +206,16 @@ def following(actor: Actor, wanted: QueueFilter, done: Application, now: dt.date
     return _in_order(ahead, wanted, backwards=False).first() or _in_order(rows, wanted, backwards=False).first()
 
 
+def assignee_names(rows: Iterable[QueueRow], colleagues: Iterable[Membership]) -> dict[int, str]:
+    """Whose the cases are, by membership; only who is not among these colleagues (any more) is looked up."""
+    names = {row.pk: str(row.user) for row in colleagues}
+    assigned = {pk for row in rows if (pk := row.application.assignee_id)}
+    if others := assigned - names.keys():
+        found = Membership.objects.filter(pk__in=others).select_related("user")
+        names |= {row.pk: str(row.user) for row in found}
+    return names
+
+
 def shown_tabs(wanted: QueueFilter) -> list[str]:
     return [name for name, tab in TABS.items() if not tab.quiet or name == wanted.tab]
 
@@ -225,7 +228,8 @@ def tab_counts(actor: Actor, wanted: QueueFilter, now: dt.datetime) -> dict[str,
     names = shown_tabs(wanted)
     if not wanted.find and wanted != QueueFilter(tab=wanted.tab, sort=wanted.sort, district=wanted.district):
         names.remove("decided")
-    return bounded_counts({name: cases(actor, replace(wanted, tab=name), now) for name in names})
+    rows = _narrowed(actor, wanted)
+    return bounded_counts({name: rows.filter(TABS[name].rule(now)) for name in names})
 
 
 def bounded_counts(querysets: dict[str, QuerySet[Any]]) -> dict[str, int]:
@@ -268,13 +272,25 @@ def with_flags(applications: list[Application]) -> list[QueueRow]:
 Index = bytes | memoryview | None  # a blind index as the field is typed
 
 
+class _Twin(NamedTuple):
+    """What is asked of an application that shares an index with one of the page."""
+
+    pk: int
+    state: str
+    closed_at: dt.datetime | None
+    decided_at: dt.datetime | None
+    person_index: Index
+    phone_index: Index
+    address_index: Index
+
+
 @dataclass
 class _Twins:
     """Cases that share an index with a case of the page, by that index."""
 
-    persons: dict[Index, list[Application]] = field(default_factory=lambda: defaultdict(list))
-    phones: dict[Index, list[Application]] = field(default_factory=lambda: defaultdict(list))
-    addresses: dict[Index, list[Application]] = field(default_factory=lambda: defaultdict(list))
+    persons: dict[Index, list[_Twin]] = field(default_factory=lambda: defaultdict(list))
+    phones: dict[Index, list[_Twin]] = field(default_factory=lambda: defaultdict(list))
+    addresses: dict[Index, list[_Twin]] = field(default_factory=lambda: defaultdict(list))
 
 
 def _twins(applications: Iterable[Application]) -> _Twins:
@@ -291,17 +307,17 @@ def _twins(applications: Iterable[Application]) -> _Twins:
         )
         # Only the same person's past counts; a phone or an address matters while the other case is alive.
         .filter(Q(closed_at__isnull=True) | Q(decided_at__isnull=False, person_index__in=persons))
-        .only("state", "closed_at", "decided_at", "person_index", "phone_index", "address_index")
-        .order_by()[:_TWINS_AT_MOST]
+        .order_by()
+        .values_list("pk", "state", "closed_at", "decided_at", "person_index", "phone_index", "address_index")
     )
-    for row in rows:
+    for row in starmap(_Twin, rows[:_TWINS_AT_MOST]):
         found.persons[row.person_index].append(row)
         found.phones[row.phone_index].append(row)
         found.addresses[row.address_index].append(row)
     return found
 
 
-def was_helped(application: Application) -> bool:
+def was_helped(application: Application | _Twin) -> bool:
     return application.decided_at is not None and application.state not in _NOT_HELPED
 
 
@@ -319,6 +335,6 @@ def _flags(application: Application, twins: _Twins) -> list[tuple[Any, str]]:
     return flags
 
 
-def _is_shared(application: Application, twins: Iterable[Application]) -> bool:
+def _is_shared(application: Application, twins: Iterable[_Twin]) -> bool:
     """Whether another person's living case has it, too."""
     return any(twin.closed_at is None and twin.person_index != application.person_index for twin in twins)

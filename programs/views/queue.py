@@ -19,6 +19,7 @@ from accounts.roles import DISTRICT_STAFF, Actor, Role
 from programs.forms.queue import QueueForm, filter_of
 from programs.models import Application, SavedFilter
 from programs.selectors import queue as selector
+from programs.views.queue_lines import Lines, Names
 from programs.workflow import ChangedMeanwhile, UnableToPerform, perform_many, refusals
 
 CASE_ROLES = (*DISTRICT_STAFF, Role.CITY_OFFICER)
@@ -51,6 +52,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         filter=wanted.for_log(),
     )
     works = request.actor.role in DISTRICT_STAFF
+    picked = {int(pk) for pk in request.GET.get("picked", "").split(".") if pk.isdigit()}
+    lines = Lines(_names(form, page), picked=picked, now=now)
     return render(
         request,
         "programs/queue.html",
@@ -64,10 +67,18 @@ def queue(request: HttpRequest) -> HttpResponse:
             "saved": saved,
             "works": works,
             "colleagues": form.colleagues,
-            "picked": {int(pk) for pk in request.GET.get("picked", "").split(".") if pk.isdigit()},
+            "lines": [lines.line(row) for row in page.rows],
             "now": now,
         },
     )
+
+
+def _names(form: QueueForm, page: selector.QueuePage) -> Names:
+    """What the form has read for its choices need not be joined to every case."""
+    programs, districts = (
+        dict(form.fields[name].choices) if name in form.fields else {} for name in ("program", "district")
+    )
+    return Names(programs, districts, selector.assignee_names(page.rows, form.colleagues))
 
 
 def _changed(request: HttpRequest, **changes: str | None) -> str:

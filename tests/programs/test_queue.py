@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AccessLog
+from accounts.models import AccessLog, Membership
 from accounts.roles import Role
 from programs.models import Application, SavedFilter
 from programs.selectors import queue as selector
@@ -109,6 +109,15 @@ def test_pages_follow_each_other_without_a_gap_in_either_order(cast, monkeypatch
         first = client.get(URL + back.context["previous_url"])
         assert shown(first) == names[:2]
         assert first.context["previous_url"] is None
+
+
+def test_an_assignee_who_has_left_the_office_is_still_named(cast):
+    row = cast.receive()
+    gone = c.member(Role.DISTRICT_OFFICER, c.DONGJAK)
+    perform(row, "assign", actor=cast.officer, data={"assignee": gone.pk})
+    Membership.objects.filter(pk=gone.pk).update(ends_at=timezone.now() - dt.timedelta(hours=1))
+    for actor in (cast.officer, cast.city):
+        assert str(gone.user) in client_of(actor).get(URL).content.decode()
 
 
 def test_it_costs_the_same_number_of_queries_for_one_row_and_for_fifty(cast, django_assert_num_queries):
