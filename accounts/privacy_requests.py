@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import holidays
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import AccessRequest, CitizenProfile, User
 from accounts.roles import Actor
+
+if TYPE_CHECKING:
+    import holidays
 
 ANSWER_DAYS = 10  # calendar days (개인정보 보호법 시행령 §41④, §43③, §44②)
 
@@ -22,6 +25,8 @@ class UnableToFile(Exception):
 
 @lru_cache(maxsize=1)
 def _calendar() -> holidays.HolidayBase:
+    import holidays  # noqa: PLC0415 - as in programs.deadlines: no process should wait for it at its start
+
     return holidays.country_holidays("KR", language="ko")
 
 

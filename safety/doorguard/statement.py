@@ -5,15 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from io import BytesIO
+from typing import TYPE_CHECKING
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from safety.doorguard.models import Claim, ClaimLine
 
+if TYPE_CHECKING:
+    import xlsxwriter
+
 
 def claim_workbook(claim: Claim, lines: Iterable[ClaimLine]) -> bytes:
     """One sheet: a line a service month, and the sum to be paid in won."""
+    import xlsxwriter  # noqa: PLC0415 - as in programs.import_sheets: no process should wait for it at its start
+
     output = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(output, options) as book:
