@@ -45,8 +45,9 @@ lock: $(INSTALLED) ## pin requirements/*.in anew, with hashes and without host n
 
 # --- The virtual environment: made once, brought up to date when a lock file changes -----------
 
+# Compiled at once: where Python may not write bytecode later, every start would compile all it imports anew.
 # First with the certificates this machine trusts (a company's proxy has its own), then with the usual ones.
-SYNC := $(VENV)/bin/uv pip sync --quiet --python $(VENV)/bin/python --require-hashes requirements/dev.txt
+SYNC := $(VENV)/bin/uv pip sync --quiet --compile-bytecode --python $(VENV)/bin/python --require-hashes requirements/dev.txt
 export NODE_USE_SYSTEM_CA := 1
 
 # The first Python new enough, or the one in PYTHON.
