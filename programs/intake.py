@@ -32,7 +32,7 @@ from programs.models import (
     RequiredDocument,
 )
 from programs.models.applications import Channel, State
-from programs.workflow import DISTRICT_CALL_SPACE, Act, event_for
+from programs.workflow import DISTRICT_CALL_SPACE, Act, deadline_record, event_for
 
 
 class UnableToReceive(Exception):
@@ -347,5 +347,5 @@ def receipt_numbers(count: int) -> list[int]:
 def receipt_event(application: Application, actor: Actor, intake: Intake) -> ApplicationEvent:
     """The event of its receipt, not yet saved."""
     act = Act(application, actor, application.received_at, target=State.SUBMITTED, calendar=WorkingCalendar({}))
-    act.record = {"channel": intake.channel.value}
+    act.record = {"channel": intake.channel.value} | deadline_record("", act.target, due_at=application.due_at)
     return event_for(act, "submit", "", application.district_id, None)

@@ -181,19 +181,21 @@ def _carry_out(acts: list[tuple[Act, Transition]]) -> None:
     """Effects, events, rows, letters — in this order: the database refuses a state without its event."""
     befores = []
     for act, transition in acts:
-        befores.append((act.application.state, act.application.district_id, _place_kept(act.application)))
+        row = act.application
+        befores.append((row.state, row.district_id, row.due_at, _place_kept(row)))
         act.target = transition.target or act.application.state
         if transition.effect:
             transition.effect(act)
     notes = _write_notes(acts)
     events = []
-    for (act, transition), (state, district, _kept), note in zip(acts, befores, notes, strict=True):
+    for (act, transition), (state, district, due_at, _kept), note in zip(acts, befores, notes, strict=True):
+        act.record |= deadline_record(state, act.target, due_at=act.application.due_at, due_was=due_at)
         events.append(event_for(act, transition.name, state, district, note))
         _enter(act)
     insert_many(events)
     _save([act.application for act, _transition in acts])
     letters.queue([(act.application, transition.letter, act.data) for act, transition in acts if transition.letter])
-    kept = {before for _state, _district, before in befores if before}
+    kept = {before for *_others, before in befores if before}
     freed = {district_call for district_call, pk in kept - {_place_kept(act.application) for act, _transition in acts}}
     for district_call_id in sorted(freed):
         promote_waiting(district_call_id)
@@ -220,6 +222,17 @@ def _write_notes(acts: list[tuple[Act, Transition]]) -> list[Note | None]:
     ]
     Note.objects.bulk_create([note for note in notes if note])
     return notes
+
+
+def deadline_record(
+    from_state: str, to_state: str, *, due_at: dt.datetime, due_was: dt.datetime | None = None
+) -> dict[str, str]:
+    """What the event of an undecided case says of its deadline: the one it led to, and the one before where it moved.
+    So what was overdue as of a day, as known at a moment, can be told from the events alone (reports.facts)."""
+    if not {from_state, to_state} & set(OPEN_STATES):
+        return {}
+    moved = due_was is not None and due_was != due_at
+    return {"due_at": due_at.isoformat()} | ({"due_was": due_was.isoformat()} if due_was and moved else {})
 
 
 def event_for(

@@ -81,10 +81,17 @@ def dashboard(question: Question, *, shown_on_map: str, districts: list[District
     `district=`, to which a code is added."""
     facts = _facts(question)
     places = figures.places_by_district(question)
-    of_question = _measured(facts, question, sum(places.values()))
+    with_overdue = figures.overdue_is_answerable(question)
+    of_question = _measured(facts, question, sum(places.values()), with_overdue=with_overdue)
     touching = _by_district(facts)
     lines = [
-        _line(touching.get(d.pk, []), replace(question, district=d.pk), d, places.get(d.pk, 0), url) for d in districts
+        _line(
+            d,
+            _measured(touching.get(d.pk, []), of_district, places.get(d.pk, 0), with_overdue=with_overdue),
+            of_district,
+            url,
+        )
+        for d, of_district in ((d, replace(question, district=d.pk)) for d in districts)
     ]
     tiles, legend = _map(lines, shown_on_map)
     labels, series = _months(question)
@@ -121,7 +128,7 @@ def _by_district(facts: list[Fact]) -> dict[str, list[Fact]]:
     return touching
 
 
-def _measured(facts: list[Fact], question: Question, places: int) -> dict[str, Number]:
+def _measured(facts: list[Fact], question: Question, places: int, *, with_overdue: bool) -> dict[str, Number]:
     """Every figure of the page from the same facts; the names are those of the portal's figures."""
     used, district = figures.places_used(facts, question), question.district
     return {
@@ -131,15 +138,14 @@ def _measured(facts: list[Fact], question: Question, places: int) -> dict[str, N
         "on_time_rate": figures.on_time_rate(facts, question),
         "processing_days": figures.processing_days(facts, question),
         "supplement_rate": figures.supplement_rate(facts, question),
-        "overdue": None if question.known_at else LATE.count(facts, question.district),
+        "overdue": LATE.count(facts, question.district) if with_overdue else None,
         "places": places,
         "places_used": used,
         "places_rate": figures.rate(used, places),
     }
 
 
-def _line(facts: list[Fact], question: Question, district: District, places: int, url: str) -> DistrictLine:
-    values = _measured(facts, question, places)
+def _line(district: District, values: dict[str, Number], question: Question, url: str) -> DistrictLine:
     return DistrictLine(district, values, _cells(values, question), f"{url}district={district.pk}")
 
 
@@ -167,8 +173,8 @@ def _cards(values: dict[str, Number], question: Question) -> list[dict[str, Any]
     if values["places_rate"] is not None:
         shares = {"places": _shown(values["places"]), "rate": _shown(values["places_rate"])}
         notes["places_used"] = _("모집인원 %(places)s명의 %(rate)s%%") % shares
-    if question.known_at:
-        notes["overdue"] = _("알려진 때를 적으면 셀 수 없습니다")
+    if values["overdue"] is None:
+        notes["overdue"] = _("그때의 처리기한이 기록되지 않아 셀 수 없습니다")
     cards = []
     for name in CARDS:
         figure = figures.get(f"portal.{name}")
@@ -257,7 +263,6 @@ def _months(question: Question) -> tuple[list[str], list[dict[str, Any]]]:
         else ("action", "from_state", "to_state"),
         programs=[question.program] if question.program else None,
         district=question.district,
-        with_overdue=False,
     )
     by_day: dict[dt.date, list[Fact]] = {day: [] for day in days}
     for fact in facts:
@@ -291,7 +296,8 @@ def _differences(then: dict[str, Number], question: Question) -> list[dict[str, 
     if question.known_at is None:
         return []
     known_now = replace(question, known_at=None)
-    now = _measured(_facts(known_now), known_now, sum(figures.places_by_district(known_now).values()))
+    places = sum(figures.places_by_district(known_now).values())
+    now = _measured(_facts(known_now), known_now, places, with_overdue=True)
     lines = []
     for name, value in then.items():
         if value is None and name == "overdue":

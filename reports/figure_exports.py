@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 from django.db.models import DateTimeField, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +22,7 @@ from programs.models import Application, ApplicationEvent, DistrictCall, Program
 from programs.workbooks import Column
 from reports import figures
 from reports.asking import UnableToAsk, parse_question
-from reports.facts import OVERDUE
+from reports.facts import ON_THE_CLOCK, OVERDUE
 from reports.figures import Events, Figure, Standing, narrowed
 from reports.questions import Question, Unanswerable
 from reports.rows import ids_statement, words_of
@@ -103,9 +105,13 @@ def _ids(figure: Figure, question: Question) -> RawSQL:
     return RawSQL(f"SELECT id FROM ({placed}) counted", order)  # noqa: S608, S611 - our own words, values as parameters
 
 
-def _since_when(counted: Any, question: Question) -> F | Subquery:
+def _since_when(counted: Any, question: Question) -> Coalesce | Subquery:
     if isinstance(counted, Standing) and counted.states == (OVERDUE,):
-        return F("due_at")
+        on_clock = ApplicationEvent.objects.filter(
+            application=OuterRef("pk"), to_state__in=ON_THE_CLOCK, occurred_at__lt=question.until
+        ).order_by("-occurred_at", "-pk")
+        deadline = Cast(KeyTextTransform("due_at", "data"), DateTimeField())
+        return Coalesce(Subquery(on_clock.values(at=deadline)[:1]), F("due_at"))
     entered = ApplicationEvent.objects.filter(
         application=OuterRef("pk"), to_state__in=counted.states, occurred_at__lt=question.until
     ).exclude(from_state__in=counted.states)

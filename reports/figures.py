@@ -22,7 +22,7 @@ from programs.models.catalogue import DistrictCall, QuotaMove
 from reports import ledger, statements, terms_figures
 from reports.facts import OPEN, OVERDUE
 from reports.questions import Kept, NotAFlow, NotReproducible, Number, Question, Text, UnknownFigure
-from reports.selectors import Fact, facts_as_of
+from reports.selectors import Fact, deadlines_were_recorded, facts_as_of
 
 
 class Counted:
@@ -118,12 +118,23 @@ def _counting(counted: Events | Standing) -> Callable[[list[Fact], Question], Nu
     return lambda facts, question: counted.count(facts, question.district)
 
 
+def overdue_is_answerable(question: Question) -> bool:
+    """Whether the deadline of every case then waiting was recorded: without `known_at`, as it became later will do."""
+    return question.known_at is None or deadlines_were_recorded(
+        until=question.until, known_at=question.known_at, program=question.program, district=question.district
+    )
+
+
+def check_overdue(question: Question) -> None:
+    """Raises NotReproducible where the answer would rest on a deadline nobody recorded."""
+    if not overdue_is_answerable(question):
+        raise NotReproducible(
+            _("처리 중이던 건 가운데 처리기한이 기록되지 않은 것이 있어 셀 수 없습니다. 알려진 때를 비우십시오.")
+        )
+
+
 def _overdue(facts: list[Fact], question: Question) -> int:
-    """Raises NotReproducible when asked what was known at some moment. A case's deadline moves when a supplement is
-    answered or the period extended, and its event records that this happened but not the deadline it led to. Computing
-    it anew would use the holidays decided since, which is not what was known then."""
-    if question.known_at is not None:
-        raise NotReproducible(_("기한이 지난 건은 지금 알려진 기한으로만 셉니다. 알려진 때를 비우십시오."))
+    check_overdue(question)
     return LATE.count(facts, question.district)
 
 
@@ -212,7 +223,7 @@ def _portal_figures() -> list[Figure]:
         Figure("portal.open", _("처리 중"), cases, _("기준일에 접수·검토 중·보완 요청 상태인 신청"),
                _counting(UNDECIDED), UNDECIDED),
         Figure("portal.overdue", _("기한 지남"), cases,
-               _("기준일에 처리 중이면서 처리기한이 지난 신청(보완 기간은 기한이 멈춤, 지금 기록된 기한 기준)"),
+               _("기준일에 처리 중이면서 그때의 처리기한이 지난 신청(보완 기간은 기한이 멈춤)"),
                _overdue, LATE),
         Figure("portal.on_time_rate", _("처리기한 준수율"), percent,
                _("기준일까지 결정된 신청 가운데 처리기한 안에 결정된 비율"), on_time_rate, DECIDED),
@@ -325,7 +336,6 @@ def facts_of(question: Question, *, with_digest: bool = False) -> list[Fact]:
         known_at=question.known_at,
         programs=[question.program] if question.program else None,
         district=question.district,
-        with_overdue=before is None,
         with_digest=with_digest,
     )
     return [fact.negated() if fact.day == before else fact for fact in facts]

@@ -11,13 +11,22 @@ from django.db import connection
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.digests import id_hash
 from programs.models import Application, DistrictCall, Program
-from reports.facts import OPEN, OVERDUE
-from reports.figures import Counted, Events, Figure, Standing, district_calls, facts_of, narrowed, objections
-from reports.questions import Kept, NotReproducible, Number, Question
+from reports.facts import DEADLINE, DEADLINE_BEFORE, ENTERS, LEAVES, OVERDUE
+from reports.figures import (
+    Counted,
+    Events,
+    Figure,
+    Standing,
+    check_overdue,
+    district_calls,
+    facts_of,
+    narrowed,
+    objections,
+)
+from reports.questions import Kept, Number, Question
 
 _ON_THE_CLOCK = "('submitted', 'under_review')"
 
@@ -221,19 +230,32 @@ def _standing_now(counted: Standing, question: Question) -> tuple[str, dict[str,
 
 
 def _overdue(question: Question) -> tuple[str, dict[str, Any]]:
-    """Cases still open past their deadline, and those that were left open past it and until after the as-of day."""
-    if question.known_at is not None:
-        raise NotReproducible(_("기한이 지난 건은 지금 알려진 기한으로만 셉니다. 알려진 때를 비우십시오."))
+    """Cases then waiting past the deadline they then had, each with that deadline."""
+    check_overdue(question)
+    return _overdue_now(question) if _is_now(question) else _overdue_then(question)
+
+
+def _overdue_now(question: Question) -> tuple[str, dict[str, Any]]:
+    """By the applications themselves: every event that moves a deadline leaves it on its row."""
     _conditions, parameters = _moment(question)
-    scope = ["a.due_at < %(until)s", "a.program_id = ANY(%(programs)s)"]
+    scope = ["a.due_at < %(until)s", "a.program_id = ANY(%(programs)s)", f"a.state IN {_ON_THE_CLOCK}"]
     if question.district:
         scope.append("a.district_id = %(district)s")
-    where = " AND ".join(scope)
+    return f"SELECT a.id, a.due_at AS at FROM programs_application a WHERE {' AND '.join(scope)}", parameters
+
+
+def _overdue_then(question: Question) -> tuple[str, dict[str, Any]]:
+    """What came on the clock with a deadline that has passed, less what left it."""
+    conditions, parameters = _moment(question)
+    came, went = f"({ENTERS} AND d.due < %(until)s)", f"({LEAVES} AND d.was < %(until)s)"
+    if question.district:
+        came += " AND e.district_id = %(district)s"
+        went += " AND coalesce(e.from_district_id, e.district_id) = %(district)s"
+    where = " AND ".join((*conditions, f"({ENTERS} OR {LEAVES})"))
     statement = (
-        f"SELECT a.id, a.due_at AS at FROM programs_application a WHERE {where} AND a.state IN {_ON_THE_CLOCK} "
-        f"AND a.clock_stopped_at IS NULL UNION ALL SELECT a.id, a.due_at FROM programs_applicationevent e "
-        f"JOIN programs_application a ON a.id = e.application_id WHERE {where} AND e.from_state IN {_ON_THE_CLOCK} "
-        "AND e.to_state <> ALL(%(open)s) AND e.occurred_at > a.due_at AND e.occurred_at >= %(until)s "
-        "AND e.program_id = ANY(%(programs)s)"
+        f"SELECT e.application_id AS id, max(d.due) FILTER (WHERE {came}) AS at FROM programs_applicationevent e "
+        f"CROSS JOIN LATERAL (SELECT {DEADLINE} AS due) found "
+        f"CROSS JOIN LATERAL (SELECT found.due, {DEADLINE_BEFORE.replace('d.due', 'found.due')} AS was) d "
+        f"WHERE {where} GROUP BY e.application_id HAVING sum(({came})::int - ({went})::int) > 0"
     )
-    return statement, parameters | {"open": list(OPEN)}
+    return statement, parameters

@@ -11,7 +11,7 @@ from django.db import connection
 
 from accounts.digests import id_hash
 from programs.deadlines import SEOUL
-from reports.facts import FACTS, STILL_OVERDUE
+from reports.facts import ENTERS, FACTS
 from reports.models import KEYS, RollupMark
 
 _COLUMNS = ", ".join(KEYS)
@@ -68,14 +68,12 @@ def facts_as_of(
     by: tuple[str, ...] = KEYS,
     programs: Iterable[str] | None = None,
     district: str | None = None,
-    with_overdue: bool = True,
     with_digest: bool = False,
 ) -> list[Fact]:
     """Everything that had occurred by the end (24:00 in Seoul) of each day, as far as it was recorded by `known_at`.
 
-    `by` chooses the keys told apart; `district` keeps events that came into or left that district. Cases still overdue
-    are counted `with_overdue` and when `known_at` is None: a deadline is known only as it now stands. `with_digest`
-    adds the digest of the rows (reports.rows.Rows)."""
+    `by` chooses the keys told apart; `district` keeps events that came into or left that district.
+    `with_digest` adds the digest of the rows (reports.rows.Rows)."""
     days = list(days)
     while True:
         watermark, last_month = _mark()
@@ -87,7 +85,6 @@ def facts_as_of(
             by=by,
             programs=programs,
             district=district,
-            with_overdue=with_overdue,
             with_digest=with_digest,
         )
         with connection.cursor() as cursor:
@@ -114,12 +111,11 @@ def _statement(
     by: tuple[str, ...],
     programs: Iterable[str] | None,
     district: str | None,
-    with_overdue: bool,
     with_digest: bool,
 ) -> tuple[str, dict[str, Any]]:
     names = (*_SUMMED, "digest") if with_digest else _SUMMED
     values, negated = ", ".join(names), ", ".join(f"-{name}" for name in names)
-    of_event, of_case = map(id_hash, ("e.application_id", "a.id")) if with_digest else "00"
+    of_event = id_hash("e.application_id") if with_digest else "0"
     bases = [_checkpoint(day, last_month) for day in days]
     parameters: dict[str, Any] = {"days": days, "bases": bases, "watermark": watermark}
     scope = ["true"]
@@ -138,8 +134,6 @@ def _statement(
         if since <= day:  # else the checkpoint is of that very day
             parameters |= {f"day_{number}": day, f"since_{number}": since}
             parts.append(_DAYS.format(n=number, values=values))
-    if known_at is None and with_overdue:
-        parts.append(f"SELECT day, {_COLUMNS}, {values} FROM ({STILL_OVERDUE.format(digest=of_case)}) f WHERE ")
     if known_at is not None:
         parameters |= {"known_at": known_at, "known_day": known_at.astimezone(SEOUL).date()}
         live = " UNION ALL ".join(FACTS.format(where=where, digest=of_event) for where in (_TAIL_KNOWN, _BOUNDARY))
@@ -153,6 +147,29 @@ def _statement(
         f"{digest}, coalesce((SELECT watermark FROM reports_rollupmark), 0) FROM ({union}) facts "
         f"GROUP BY {keys} HAVING sum(n) <> 0"
     ), parameters
+
+
+_KNOWN = "{0}.occurred_at < %(until)s AND ({0}.synthetic OR {0}.recorded_at <= %(known_at)s)"
+_UNRECORDED = f"""
+SELECT EXISTS (
+    SELECT FROM programs_applicationevent e
+    WHERE {ENTERS} AND NOT (e.data ? 'due_at') AND {_KNOWN.format("e")}
+      AND (%(program)s IS NULL OR e.program_id = %(program)s)
+      AND (%(district)s IS NULL OR e.district_id = %(district)s)
+      AND NOT EXISTS (SELECT FROM programs_applicationevent l
+                      WHERE l.application_id = e.application_id AND l.id > e.id AND {_KNOWN.format("l")}))
+"""
+
+
+def deadlines_were_recorded(
+    *, until: dt.datetime, known_at: dt.datetime, program: str | None, district: str | None
+) -> bool:
+    """Whether the last known event of every case then waiting says its deadline. Events once did not; of such a case
+    only the deadline it had later is known."""
+    asked = {"until": until, "known_at": known_at, "program": program, "district": district}
+    with connection.cursor() as cursor:
+        cursor.execute(_UNRECORDED, asked)
+        return not cursor.fetchone()[0]
 
 
 def _checkpoint(day: dt.date, last_month: dt.date | None) -> dt.date | None:

@@ -49,7 +49,9 @@ INSERT INTO programs_applicationevent (
     membership_id, role, data, synthetic)
 SELECT id, 'door-guard', call_id, district_id, step.action, step.source, step.target, received + step.after,
        CASE WHEN step.role = 'district_officer' THEN user_id END,
-       CASE WHEN step.role = 'district_officer' THEN officer_id END, step.role, '{}', true
+       CASE WHEN step.role = 'district_officer' THEN officer_id END, step.role,
+       CASE WHEN step.action = 'cancel_selection' THEN '{}'
+            ELSE jsonb_build_object('due_at', received + interval '20 days') END, true
 FROM bulk_case
 JOIN LATERAL (VALUES
     ('submit', '', 'submitted', interval '0', 'citizen', true),

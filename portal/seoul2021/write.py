@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import random
 import uuid
@@ -29,6 +30,7 @@ from programs.models import (
     Supplement,
 )
 from programs.models.applications import Channel
+from programs.workflow import deadline_record
 from safety.doorguard.models import DoorGuardDetail
 from safety.doorguard.models.services import EndReason
 from safety.doorguard.seed import seed_claims, seed_services
@@ -76,7 +78,7 @@ def _application(share: DistrictCall, case: Case, person: Person, number: int, s
         program=call.program, call=call, district_call=share, district_id=case.district,
         channel=Channel.WEB if number % 6 else Channel.COUNTER,
         state=case.state, received_at=case.received_at, order_at=case.received_at,
-        due_at=_CALENDAR.due_at(case.received_at, call.processing_days),
+        due_at=_keep_deadlines(case, call),
         checked_at=case.ready_at, waitlist_no=case.waitlist_no, decided_at=decided,
         closed_at=last.at if info.closes else None, holds_place=info.holds_place,
         reject_reasons=[case.reject_reason] if case.reject_reason else [],
@@ -85,6 +87,19 @@ def _application(share: DistrictCall, case: Case, person: Person, number: int, s
         name=person.name, birth_date=person.birth_date, phone=person.phone, address=person.address, dong=person.dong,
         household_size=1, tenure=person.tenure, **indexes_of(person),
     )  # fmt: skip
+
+
+def _keep_deadlines(case: Case, call: Call) -> dt.datetime:
+    """Write into each step the deadline it led to, as an act of the portal does; the last of them."""
+    due_at, stopped_at = _CALENDAR.due_at(case.received_at, call.processing_days), None
+    for step in case.steps:
+        due_was = due_at
+        if step.action == "request_supplement":
+            stopped_at = step.at
+        elif step.action == "answer_supplement" and stopped_at:
+            due_at = _CALENDAR.resume(due_at, stopped_at, step.at, call.processing_days)
+        step.data |= deadline_record(step.source, step.target, due_at=due_at, due_was=due_was)
+    return due_at
 
 
 def _write_consents(call: Call, rows: list[Application]) -> None:

@@ -303,6 +303,12 @@ class ApplicationEvent(models.Model):
             models.Index(fields=["application", "id"], name="event_of_application"),
             models.Index(fields=["program", "occurred_at", "id"], name="event_time"),
             models.Index(fields=["xid"], name="event_xid"),
+            # Of the time before events said which deadline they led to; none is added.
+            models.Index(
+                fields=["application"],
+                condition=Q(to_state__in=[State.SUBMITTED, State.UNDER_REVIEW]) & ~Q(data__has_key="due_at"),
+                name="event_without_deadline",
+            ),
             # Rows lie in the order of recording, so a few blocks answer "what was recorded that day".
             BrinIndex(
                 fields=["recorded_at"],

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from programs.deadlines import SEOUL
 from programs.models import Application, ApplicationEvent, DistrictCall
 from programs.models.applications import State
+from programs.workflow import deadline_record
 
 START = dt.datetime(2025, 1, 1, 9, tzinfo=SEOUL)
 DAYS = 200
@@ -32,12 +33,14 @@ class Case:
 
 
 class History:
-    """Deterministic for one seed. Each `live()` adds events; some are recorded days late, some are synthetic."""
+    """Deterministic for one seed. Each `live()` adds events; some are recorded days late, some are synthetic. Events
+    say which deadline they led to while `keeps_deadlines`."""
 
     def __init__(self, seed: int, shares: list[DistrictCall]) -> None:
         self.random = random.Random(seed)
         self.shares = shares
         self.cases: list[Case] = []
+        self.keeps_deadlines = True
 
     def receive(self, count: int) -> None:
         for _ in range(count):
@@ -61,13 +64,14 @@ class History:
     def _step(self, case: Case) -> None:
         before = State(case.row.state)
         moves = {
-            State.SUBMITTED: [State.UNDER_REVIEW, State.WITHDRAWN, "transfer"],
+            State.SUBMITTED: [State.UNDER_REVIEW, State.WITHDRAWN, "transfer", "extend"],
             State.UNDER_REVIEW: [
                 State.SUPPLEMENT_REQUESTED,
                 State.SELECTED,
                 State.WAITLISTED,
                 State.REJECTED,
                 "transfer",
+                "extend",
             ],
             State.SUPPLEMENT_REQUESTED: [State.UNDER_REVIEW, State.REJECTED],
             State.WAITLISTED: [State.OFFERED],
@@ -85,18 +89,35 @@ class History:
             case.row.district_call, case.row.district_id = share, share.district_id
             self._event(case, "transfer", before, State.SUBMITTED, from_district_id=old)
             to = State.SUBMITTED
+        elif to == "extend":
+            self._move_deadline(case, "extend", before, before)
+            return
+        elif before == State.SUPPLEMENT_REQUESTED and to == State.UNDER_REVIEW:
+            self._move_deadline(case, "answer_supplement", before, to)
         else:
             action = {State.SUPPLEMENT_REQUESTED: "request_supplement", State.SELECTED: "select"}.get(to, f"to_{to}")
             self._event(case, action[:30], before, to)
         self._enter(case, to)
 
-    def _event(self, case: Case, action: str, before: str, after: str, **values: object) -> None:
-        late = self.random.choice([0, 0, 0, 1, 5, 40])  # days until it was recorded
+    def _move_deadline(self, case: Case, action: str, before: State, after: State) -> None:
+        was = case.row.due_at
+        case.row.due_at += dt.timedelta(days=self.random.randrange(20))
+        self._event(case, action, before, after, due_was=was)
+        case.row.save()
+
+    def _event(
+        self, case: Case, action: str, before: str, after: str, due_was: dt.datetime | None = None, **values: object
+    ) -> None:
+        if self.keeps_deadlines:
+            values["data"] = deadline_record(before, after, due_at=case.row.due_at, due_was=due_was)
+        recorded_at = case.at + dt.timedelta(days=self.random.choice([0, 0, 0, 1, 5, 40]), seconds=1)
+        if case.events:  # a case's row is locked for each: they are recorded one after the other
+            recorded_at = max(recorded_at, case.events[-1].recorded_at)
         case.events.append(
             ApplicationEvent.objects.create(
                 application=case.row, program_id=case.row.program_id, call_id=case.row.call_id,
                 district_id=case.row.district_id, action=action, from_state=before, to_state=after,
-                occurred_at=case.at, recorded_at=case.at + dt.timedelta(days=late, seconds=1), role="system",
+                occurred_at=case.at, recorded_at=recorded_at, role="system",
                 synthetic=case.row.synthetic, **values,
             )
         )  # fmt: skip

@@ -61,7 +61,6 @@ def test_citizens_and_visitors_may_not(cast):
         ("portal.applications", {"known_at": "then"}, 400),
         ("portal.applications", {"district": "1"}, 400),
         ("portal.applications", {"program": "none"}, 400),
-        ("portal.overdue", {"known_at": "2021-10-22"}, 400),
     ],
 )
 def test_errors_are_problem_details(cast, name, asked, status):

@@ -88,7 +88,7 @@ def test_then_and_now_show_what_became_known_since(cast, three):
     response = client_of(cast.city).get(DASHBOARD, {"known_at": f"{before:%Y-%m-%dT%H:%M}"})
     line = response.context["page"].differences[0]
     assert (line["then"], line["now"], line["change"]) == ("0", "3", "+3")
-    assert cards(response)["기한 지남"] == "–"
+    assert cards(response)["기한 지남"] == "0"
 
 
 def test_the_number_of_statements_does_not_grow(cast, three):
@@ -181,7 +181,8 @@ def test_rows_of_an_unknown_figure_are_not_found(cast):
     assert client_of(cast.city).get(rows_page("no.such")).status_code == 404
 
 
-def test_what_cannot_be_known_then_is_said(cast):
+def test_what_cannot_be_known_then_is_said(cast, monkeypatch):
+    monkeypatch.setattr("reports.figures.overdue_is_answerable", lambda question: False)
     response = client_of(cast.city).get(rows_page("portal.overdue", known_at="2021-10-22T00:00"))
     assert response.status_code == 422
     assert "알려진 때" in response.content.decode()

@@ -111,7 +111,7 @@ def test_every_kind_of_figure_can_be_taken(cast, three, name):
 
 @pytest.mark.parametrize(
     "query",
-    ["", "?figure=no.such", "?figure=portal.open&since=2021-01-01", "?figure=portal.overdue&known_at=2021-01-01"],
+    ["", "?figure=no.such", "?figure=portal.open&since=2021-01-01"],
 )
 def test_a_question_without_an_answer_has_no_file(cast, three, query):
     url = reverse("programs:export_new", args=["figure-rows"]) + query
@@ -147,8 +147,6 @@ def test_the_file_holds_the_rows_of_the_page_whatever_is_asked(scratch_database)
     for as_of, known_at in history.moments(6):
         for district in (None, GWANAK):
             for name in ("portal.applications", "portal.decided", "portal.open", "portal.overdue", "state.rejected"):
-                if name == "portal.overdue" and known_at:
-                    continue
                 figure, question = figures.get(name), Question(as_of, known_at, district)
                 taken = select_cases(cast.city, {"figure": name} | words_of(question)).values_list("pk", flat=True)
                 shown = [pk for pk, _at in page_of(figure, question, offset=0, limit=1000)]

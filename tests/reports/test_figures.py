@@ -79,7 +79,6 @@ def test_what_was_not_yet_recorded_is_not_known(cast):
         (("portal.applications", "--known-at", "soon"), "때"),
         (("portal.applications", "--district", "99999"), "자치구"),
         (("portal.applications", "--program", "none"), "door-guard"),
-        (("portal.overdue", "--known-at", "2021-10-22"), "기한"),
         (("portal.open", "--since", "2021-10-01"), "시작일"),
         (("portal.applications", "--since", "2021-10-23", "--as-of", "2021-10-22"), "시작일"),
     ],
@@ -123,6 +122,26 @@ def test_speed_is_measured_against_the_deadline(cast):
     assert value("portal.processing_days", as_of=later) > 0
     assert value("portal.overdue", as_of=late.due_at.date()) == 1
     assert value("portal.overdue", as_of=later) == 0
+
+
+def test_what_was_overdue_is_known_as_it_then_was(cast):
+    case = cast.receive()
+    due, then = case.due_at.date(), timezone.now()
+    perform(case, "extend", actor=cast.officer, data={"note": "사실 확인"}, occurred_at=case.due_at - dt.timedelta(1))
+    assert value("portal.overdue", as_of=due, known_at=then) == 1
+    assert value("portal.overdue", as_of=due) == 0
+    assert ask("portal.overdue", "--as-of", due.isoformat(), "--known-at", then.isoformat(), "--recount")["value"] == 1
+
+
+def test_it_does_not_guess_a_deadline_nobody_recorded(cast, monkeypatch):
+    monkeypatch.setattr("programs.intake.deadline_record", lambda *args, **kwargs: {})  # as it once was
+    case = cast.receive()
+    later = case.due_at.date() + dt.timedelta(days=1)
+    assert value("portal.overdue", as_of=later) == 1
+    with pytest.raises(CommandError, match="처리기한"):
+        ask("portal.overdue", "--as-of", later.isoformat(), "--known-at", timezone.localtime().isoformat())
+    perform(case, "start_review", actor=cast.officer)
+    assert value("portal.overdue", as_of=later, known_at=timezone.now()) == 1
 
 
 def test_places_before_a_move_are_as_they_were(cast):

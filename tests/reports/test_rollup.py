@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from functools import partial
 from io import StringIO
 
 import pytest
@@ -31,16 +32,17 @@ def assert_sums_are_rows(history: History, moments: int) -> None:
         for district in (None, DONGJAK, GWANAK):
             question = Question(as_of, known_at, district)
             for figure in map(figures.get, COUNTED):
-                if figure.name != "portal.overdue" or known_at is None:
-                    value, rows = value_and_rows(figure, question)
-                    assert rows == recount(figure, question), (figure.name, question)
-                    assert value == rows.count
-                    page = page_of(figure, question, offset=0, limit=1000)
-                    assert digest(pk for pk, _at in page) == rows.sha256
+                if figure.name == "portal.overdue" and not figures.overdue_is_answerable(question):
+                    continue
+                value, rows = value_and_rows(figure, question)
+                assert rows == recount(figure, question), (figure.name, question)
+                assert value == rows.count
+                page = page_of(figure, question, offset=0, limit=1000)
+                assert digest(pk for pk, _at in page) == rows.sha256
 
 
 def replayed(history: History, question: Question, states: tuple[str, ...]) -> int:
-    """Cases then standing in `states`, by walking through each one's events in Python."""
+    """Cases then standing in `states`, by walking through each one's events."""
     standing = 0
     for case in history.cases:
         known = [
@@ -48,8 +50,7 @@ def replayed(history: History, question: Question, states: tuple[str, ...]) -> i
             if e.occurred_at < question.until
             and (question.known_at is None or e.synthetic or e.recorded_at <= question.known_at)
         ]  # fmt: skip
-        # Of events recorded out of order, what is known may have gaps: a stock counts what came in less what went out.
-        standing += sum((e.to_state in states) - (e.from_state in states) for e in known)
+        standing += bool(known) and known[-1].to_state in states
     return standing
 
 
@@ -91,6 +92,72 @@ def test_a_stock_is_what_replaying_every_case_gives(history, nobody_else):
     for as_of, known_at in history.moments(25):
         question = Question(as_of, known_at)
         assert figures.value_of(figures.get("portal.open"), question) == replayed(history, question, states)
+
+
+def waiting_too_long(history: History, question: Question) -> int:
+    """Cases then on the clock and past the deadline they then had, by walking through each one's events."""
+    late = 0
+    for case in history.cases:
+        known = [
+            e for e in case.events
+            if e.occurred_at < question.until
+            and (question.known_at is None or e.synthetic or e.recorded_at <= question.known_at)
+        ]  # fmt: skip
+        on_the_clock = known and known[-1].to_state in (State.SUBMITTED, State.UNDER_REVIEW)
+        late += bool(on_the_clock) and dt.datetime.fromisoformat(known[-1].data["due_at"]) < question.until
+    return late
+
+
+def test_overdue_is_what_walking_through_every_case_gives(history, nobody_else):
+    history.receive(40)
+    history.live(60)
+    rollup.roll_up()
+    history.live(60)
+    seen = set()
+    for as_of, known_at in history.moments(40):
+        question = Question(as_of, known_at)
+        seen.add(value := figures.value_of(figures.get("portal.overdue"), question))
+        assert value == waiting_too_long(history, question), question
+    assert len(seen) > 5
+
+
+def test_what_was_known_includes_the_deadline(history, nobody_else):
+    """Extended after it had passed: overdue as known before, no longer as known after, still so as of that day."""
+    history.receive(1)
+    case = history.cases[0]
+    ask = partial(figures.value_of, figures.get("portal.overdue"))
+    due = case.row.due_at.astimezone(SEOUL).date()
+    case.at = case.row.due_at + dt.timedelta(days=2)
+    history._event(case, "extend", State.SUBMITTED, State.SUBMITTED)  # a note: nothing moves
+    before = max(e.recorded_at for e in case.events)
+    case.row.due_at, was = case.row.due_at + dt.timedelta(days=60), case.row.due_at
+    case.at = before + dt.timedelta(minutes=1)
+    history._event(case, "extend", State.SUBMITTED, State.SUBMITTED, due_was=was)
+    case.row.synthetic or rollup.roll_up()
+    extended = case.at.astimezone(SEOUL).date()
+    assert ask(Question(due)) == 1
+    assert ask(Question(due - dt.timedelta(days=1))) == 0
+    assert ask(Question(extended)) == 0
+    if not case.row.synthetic:
+        assert ask(Question(extended, before)) == 1
+
+
+def test_deadlines_from_before_they_were_recorded(history, nobody_else):
+    """Sums still are rows; what was known then is refused as long as such a case waited."""
+    history.keeps_deadlines = False
+    history.receive(30)
+    history.live(30)
+    rollup.roll_up()
+    history.keeps_deadlines = True
+    history.live(90)
+    history.receive(10)
+    assert_sums_are_rows(history, 6)
+    rollup.roll_up()
+    history.live(30)
+    assert_sums_are_rows(history, 8)
+    overdue, old = figures.get("portal.overdue"), min(case.row.received_at for case in history.cases)
+    with pytest.raises(figures.NotReproducible, match="처리기한"):
+        figures.value_of(overdue, Question(old.astimezone(SEOUL).date(), dt.datetime(2100, 1, 1, tzinfo=SEOUL)))
 
 
 def test_rolling_up_twice_or_at_once_counts_nothing_twice(history):
