@@ -29,6 +29,7 @@ MOST_ALIKE = 10
 class Alike:
     """An application that may be the same person's: nothing of it but what another district may know."""
 
+    application_id: int
     receipt_no: str
     state: str
     district: str
@@ -49,6 +50,7 @@ def alike(person: Person, program_code: str) -> list[Alike]:
     states = registry.get(program_code).workflow.states
     return [
         Alike(
+            application_id=row.pk,
             receipt_no=row.receipt_no,
             state=str(states[row.state].label),
             district=str(row.district),

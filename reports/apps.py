@@ -10,7 +10,9 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are importable only now; importing the exports registers them.
-        from reports import figure_exports  # noqa: F401, PLC0415
+        from programs.listed import lists_applications  # noqa: PLC0415
+        from reports import figure_exports  # noqa: PLC0415
         from reports.council import files  # noqa: F401, PLC0415 - registers its jobs
 
+        lists_applications(figure_exports.CASE_ROWS.name)
         add_console_nav(60, _("현황판"), "reports:dashboard", *DISTRICT_STAFF, Role.CITY_OFFICER, Role.COUNCIL_READER)

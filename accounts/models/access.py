@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -28,6 +30,22 @@ class Purpose(models.TextChoices):
     REPORTING = "reporting", _("통계·보고")
 
 
+_listed: list[Callable[[Actor], Q]] = []
+
+
+def add_listed(rule: Callable[[Actor], Q]) -> None:
+    """`rule(actor)` finds the rows that are about many people, this one among them: lists, downloads, prints. Apps
+    that write such rows say so from `AppConfig.ready()`."""
+    _listed.append(rule)
+
+
+def _about_me(actor: Actor) -> Q:
+    found = Q(subject=actor.user_id)
+    for rule in _listed:
+        found |= rule(actor)
+    return found
+
+
 def _supervised(actor: Actor) -> Q:
     """The city's privacy officer supervises every organisation, a district's its own."""
     if actor.membership and actor.membership.organisation.kind == Organisation.Kind.CITY:
@@ -49,7 +67,7 @@ class AccessLog(models.Model):
         CHANGE = "change", _("수정")
         DESTROY = "destroy", _("파기")
 
-    scope = {Role.PRIVACY_OFFICER: _supervised, Role.CITIZEN: lambda actor: Q(subject=actor.user_id)}
+    scope = {Role.PRIVACY_OFFICER: _supervised, Role.CITIZEN: _about_me}
 
     pk = models.CompositePrimaryKey("id", "at")
     id = models.BigIntegerField(editable=False)

@@ -61,7 +61,7 @@ def enter(request: HttpRequest, district_call_id: int) -> HttpResponse:
             request.actor,
             Action.LIST,
             about="applications",
-            count=len(found),
+            ids=[one.application_id for one in found],
             purpose=Purpose.SCREENING,
             filter={"page": "counter_alike", "district_call": district_call.pk},
         )

@@ -3,11 +3,14 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from accounts import privacy_requests
 from accounts.access_log import Action, record_access
 from accounts.models import AccessRequest
 from accounts.roles import Actor
+from programs.models import Application
 from tests.factories import cast as c
 
 
@@ -81,12 +84,60 @@ def test_my_own_reading_is_not_somebody_elses(me, client):
 
 def test_the_log_pages_at_a_constant_cost(cast, me, client, django_assert_num_queries):
     for n in range(45):
-        record_access(cast.officer, Action.READ, about=f"application:{n}", ids=[n], subject_id=me.pk)
-    with django_assert_num_queries(4):  # session, user, count, rows with organisations
+        record_access(cast.officer, Action.DOWNLOAD, about=f"document:{n}", ids=[n], subject_id=me.pk, reason=f"{n}")
+    with django_assert_num_queries(4):  # session, user, months, this month's rows
         page = client.get("/profile/seen/").content.decode()
-    assert "?page=3" in page
+    assert "page=3" in page
     assert page.count("<time") == 20
     assert client.get("/profile/seen/?page=99").content.decode().count("<time") == 5
+
+
+def entries(client, query="") -> list[tuple]:
+    days = client.get(f"/profile/seen/{query}").context["days"]
+    return [(entry["who"], entry["what"], entry["times"]) for day in days for entry in day["entries"]]
+
+
+def test_lists_downloads_and_prints_with_my_application_are_told(cast, me, client):
+    mine, other = cast.receive(applicant=me), cast.receive()
+    both = [other.pk, mine.pk]
+    for _ in range(3):
+        record_access(cast.officer, Action.LIST, about="applications", ids=both, purpose="screening")
+    record_access(cast.officer, Action.DOWNLOAD, about="applications", ids=both, purpose="audit",
+                  filter={"unmasked": True})  # fmt: skip
+    record_access(cast.city, Action.DOWNLOAD, about="figure-rows", ids=both, reason="보고", filter={"unmasked": False})
+    record_access(cast.manager, Action.PRINT, about="selection:7", ids=both)
+    record_access(cast.officer, Action.LIST, about="services", ids=[other.pk])
+    record_access(cast.officer, Action.LIST, about="accessrequests", ids=both)  # these are ids of something else
+    record_access(cast.officer, Action.DOWNLOAD, about="figure-places", ids=both)
+    assert sorted(entries(client)) == [
+        ("동작구청 자치구 담당자", "여러 신청의 자료를 이름과 연락처까지 내려받음", 1),
+        ("동작구청 자치구 담당자", "이름과 연락처를 가린 목록에서 봄", 3),
+        ("동작구청 자치구 팀장", "여러 신청의 자료를 출력함", 1),
+        ("서울시 시 담당자", "여러 신청의 자료를 가려서 내려받음", 1),
+    ]
+    assert "3번" in client.get("/profile/seen/").text
+    client.force_login(c.citizen())
+    assert entries(client) == []
+
+
+def test_each_month_has_its_page(cast, me, client):
+    cast.receive(applicant=me)
+    mine = Application.objects.get().pk
+    record_access(cast.officer, Action.READ, about=f"application:{mine}", ids=[mine], subject_id=me.pk)
+    earlier = timezone.localtime() - dt.timedelta(days=70)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_accesslog (at, role, action, about, ids, organisation_id)"
+            "VALUES (%s, 'district_officer', 'list', 'applications', %s, %s)",
+            [earlier, [mine], cast.officer.organisation_id],
+        )
+    page = client.get("/profile/seen/")
+    assert page.context["earlier_url"] == f"?month={earlier:%Y-%m}"
+    assert [what for _who, what, _times in entries(client)] == ["신청서 조회"]
+    then = f"?month={earlier:%Y-%m}"
+    assert [what for _who, what, _times in entries(client, then)] == ["이름과 연락처를 가린 목록에서 봄"]
+    assert client.get(f"/profile/seen/{then}").context["later_url"] == f"?month={timezone.localdate():%Y-%m}"
+    assert entries(client, "?month=nonsense") == entries(client)
 
 
 @pytest.mark.parametrize("path", ["/privacy/", "/accessibility/"])

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from accounts.access_log import Action, record_access
 from accounts.models import Membership
 from accounts.roles import Actor
 from programs.models import Application
@@ -154,7 +155,17 @@ def test_a_citizen_withdraws(arrive: Callable[..., Visitor]):
     citizen.look("withdrawn")
     citizen.go("/letters/")
     citizen.look("letters")
+    mine = Application.objects.get(applicant__email="citizen@demo.invalid")
+    officer = Actor.of(
+        Membership.objects.select_related("user", "organisation").get(user__email="officer@demo.invalid")
+    )
+    for _ in range(3):
+        record_access(officer, Action.LIST, about="applications", ids=[mine.pk], purpose="screening")
+    record_access(
+        officer, Action.READ, about=f"application:{mine.pk}", subject_id=mine.applicant_id, purpose="inquiry"
+    )
     citizen.go("/profile/seen/")
+    citizen.sees("이름과 연락처를 가린 목록에서 봄")
     citizen.look("seen")
 
 
