@@ -11,9 +11,16 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.encryption import decrypt, encrypt
+from accounts.models.people import Language
+
+
+def language_of_page() -> str:
+    """The language that who signs up reads: they are written to in it, until they choose otherwise."""
+    return Language.ENGLISH if get_language() == "en" else Language.KOREAN
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -25,6 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         user.email = form.cleaned_data["email"].lower()
         user.set_password(form.cleaned_data["password1"])
+        user.language = language_of_page()
         if commit:
             user.save()
         return user
@@ -41,6 +49,10 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         sociallogin.account.extra_data = {}
+
+    def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> Any:
+        sociallogin.user.language = language_of_page()
+        return super().save_user(request, sociallogin, form)
 
     def list_apps(self, request: HttpRequest, provider: Any = None, client_id: Any = None) -> Any:
         return [app for app in super().list_apps(request, provider, client_id) if app.client_id]

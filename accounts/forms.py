@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.masking import format_phone, has_resident_number, normalise_phone
 from accounts.models import AccessRequest, AdminDong, CitizenProfile, District, User
-from accounts.models.people import Tenure
+from accounts.models.people import Language, Tenure
 
 GUARDIAN_WAY = _(
     "만 14세 미만은 직접 가입할 수 없습니다. 법정대리인이 가입하여 대신 신청하거나, 사는 곳의 구청에 함께 방문하여 "
@@ -103,6 +103,10 @@ class ProfileForm(forms.ModelForm):
         min_value=1,
         max_value=20,
         help_text=_("주민등록등본에 함께 있는 사람 수입니다. 혼자이면 1입니다."),
+    )
+
+    language = forms.ChoiceField(
+        label=_("알림을 받을 언어"), choices=Language.choices, widget=forms.RadioSelect, required=False
     )
 
     class Meta:

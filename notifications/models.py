@@ -41,7 +41,7 @@ class Message(models.Model):
     recipient = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="messages")
     about = models.CharField(max_length=60, blank=True, db_index=True)  # "application:12"
     to = EncryptedTextField(label="message.to", null=True)
-    payload = EncryptedTextField(label="message.payload", null=True)  # {"title", "body", "variables"}
+    payload = EncryptedTextField(label="message.payload", null=True)  # {"title", "body", "variables", "language"}
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(db_default=DatabaseClock())

@@ -81,7 +81,11 @@ def prepare(
         recipient_id=recipient_id,
         about=about,
         to=to,
-        payload=json.dumps({"title": title, "body": body, "variables": variables}, ensure_ascii=False, default=str),
+        payload=json.dumps(
+            {"title": title, "body": body, "variables": variables, "language": language},
+            ensure_ascii=False,
+            default=str,
+        ),
     )
 
 
@@ -145,6 +149,7 @@ def deliver(message: Message, token: uuid.UUID) -> None:
             title=content["title"],
             body=content["body"],
             variables=content["variables"],
+            language=content.get("language", "ko"),  # older ones do not say
         )
     except PermanentFailure as error:
         _mark(message, token, "state = 'dead', last_error = %s", [str(error)[:300]])

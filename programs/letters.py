@@ -25,10 +25,25 @@ _WEEKDAYS = "월화수목금토일"
 
 
 def _day(value: dt.datetime | dt.date | None) -> str:
+    """2026. 11. 27.(금), or in an English letter Fri 27 Nov 2026."""
     if value is None:
         return "-"
     day = value.astimezone(_SEOUL).date() if isinstance(value, dt.datetime) else value
+    if translation.get_language() == "en":
+        return f"{day:%a %-d %b %Y}"
     return f"{day.year}. {day.month}. {day.day}.({_WEEKDAYS[day.weekday()]})"
+
+
+def _text(value: Any) -> str:
+    """A programme's own variable in the letter's language; a moment with its time."""
+    if isinstance(value, dt.datetime):
+        return f"{_day(value)} {value.astimezone(_SEOUL):%H:%M}"
+    return _day(value) if value is None or isinstance(value, dt.date) else str(value)
+
+
+def language_for(application: Application) -> str:
+    """The applicant's own; Korean for whoever has no account, and for a proxy, whose language nobody asked."""
+    return application.applicant.language if application.applicant and not application.proxy_phone else "ko"
 
 
 def queue(entries: Iterable[tuple[Application, str, dict[str, Any]]], *, within: Together | None = None) -> None:
@@ -39,11 +54,13 @@ def queue(entries: Iterable[tuple[Application, str, dict[str, Any]]], *, within:
 
 
 def _letter(application: Application, template: str, data: dict[str, Any]) -> Message:
+    language = language_for(application)
     return prepare(
         key=f"application:{application.pk}:{application.version}:{template}",
         template=f"application.{template}",
         to=application.proxy_phone or application.phone or "",
-        variables=variables(application, data),
+        variables=variables(application, data, language),
+        language=language,
         recipient_id=application.applicant_id,
         about=f"application:{application.pk}",
     )
@@ -53,32 +70,32 @@ def _letter(application: Application, template: str, data: dict[str, Any]) -> Me
 PREVIEWED = frozenset({"supplement_requested", "rejected", "returned", "withdrawn", "selection_cancelled"})
 
 
-def preview(
-    application: Application, template: str, data: dict[str, Any], *, masked: bool, language: str = "ko"
-) -> tuple[str, str]:
-    """Title and body of the notice that these inputs would send; `masked` hides the name of a case not opened."""
+def preview(application: Application, template: str, data: dict[str, Any], *, masked: bool) -> tuple[str, str]:
+    """Title and body of the notice that these inputs would send, in its language; `masked` hides the name of a case
+    not opened."""
     draft = copy.copy(application)
     draft.reject_reasons = data.get("reasons", draft.reject_reasons)
     draft.supplement_until = data.get("until", draft.supplement_until)
-    filled = variables(draft, data)
+    language = language_for(application)
+    filled = variables(draft, data, language)
     if masked:
         filled["이름"] = application.masked_name
     return render(f"application.{template}", filled, language)
 
 
-def variables(application: Application, data: dict[str, Any]) -> dict[str, Any]:
-    """What every template may name. Values are Korean, as the approved texts are, whatever the officer reads."""
+def variables(application: Application, data: dict[str, Any], language: str) -> dict[str, Any]:
+    """What every template may name, in the letter's language, whatever the officer reads."""
     call, district_call = application.call, application.district_call
-    with translation.override("ko"):
+    with translation.override(language):
         reasons = [str(registry.get(application.program_id).reject_reasons[c]) for c in application.reject_reasons]
         return {
             "이름": application.name,
-            "사업": application.program.name,
+            "사업": application.program.localised("name"),
             "접수번호": application.receipt_no,
             "접수일": _day(application.received_at),
             "처리기한": _day(application.due_at),
-            "자치구": application.district.name_ko,
-            "부서": district_call.unit or application.district.name_ko,
+            "자치구": str(application.district),
+            "부서": district_call.unit or str(application.district),
             "전화": format_phone(district_call.phone) or "120",
             "보완기한": _day(application.supplement_until),
             "내용": data.get("letter_text") or data.get("note") or "-",
@@ -87,7 +104,7 @@ def variables(application: Application, data: dict[str, Any]) -> dict[str, Any]:
             "수락기한": _day(application.offer_until),
             "이의신청기간": call.objection_days,
             "바로가기": f"{settings.SITE_URL}/my/{application.receipt_no}/",
-        } | {name: str(value) for name, value in data.get("letter_variables", {}).items()}
+        } | {name: _text(value) for name, value in data.get("letter_variables", {}).items()}
 
 
 _FOOT_KO = "\n\n접수번호: #{접수번호}\n문의: #{부서} #{전화}\n확인: #{바로가기}"

@@ -56,7 +56,7 @@ def file_objection(application_id: int, *, actor: Actor, text: str) -> Objection
 
 
 def _tell(objection: Objection, template: str, text: str = "") -> None:
-    due = {"결정기한": f"{objection.due_on:%Y. %-m. %-d.}"}
+    due = {"결정기한": objection.due_on}
     application = objection.application
     # The version alone would make the second letter about one version look like a repetition.
     application.version += 1

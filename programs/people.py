@@ -98,15 +98,20 @@ def _has_ended(membership: Membership) -> bool:
     return membership.ends_at is not None and membership.ends_at <= timezone.now()
 
 
-@translation.override("ko")
 def _tell(membership: Membership) -> None:
-    """By e-mail only: an address that sets a password is not kept among the person's letters. In Korean, whatever
-    language the one who invites reads."""
+    """By e-mail only: an address that sets a password is not kept among the person's letters. In the person's
+    language, whichever the one who invites reads."""
+    with translation.override(membership.user.language):
+        _queue_letter(membership)
+
+
+def _queue_letter(membership: Membership) -> None:
     user, new = membership.user, not membership.user.has_usable_password()
     queue_message(
         key=f"membership:{membership.pk}:{timezone.now():%Y%m%d%H%M%S}",
         template="people.invited" if new else "people.appointed",
         to=user.email,
+        language=user.language,
         variables={
             "기관": str(membership.organisation),
             "역할": str(Role(membership.role).label),

@@ -17,6 +17,7 @@ from accounts.access_log import Action, record_access
 from accounts.models import AccessLog, AccessRequest, LogReview, Organisation
 from accounts.models.access import Purpose
 from accounts.roles import Actor, Role
+from accounts.templatetags.ui import kdate
 from notifications.outbox import queue_message
 from notifications.templates import MessageTemplate, register_template
 
@@ -101,14 +102,20 @@ def answer_request(request_id: int, *, actor: Actor, granted: bool, answer: str,
     return asked
 
 
-@translation.override("ko")  # whatever language the one who replies reads
 def _tell(row: AccessRequest) -> None:
+    """In the person's language, whichever the one who replies reads."""
+    with translation.override(row.user.language):
+        _queue_answer(row)
+
+
+def _queue_answer(row: AccessRequest) -> None:
     queue_message(
         key=f"accessrequest:{row.pk}:answered",
         template="privacy.answered",
         to=row.user.email,
+        language=row.user.language,
         variables={
-            "요구일": f"{timezone.localtime(row.requested_at):%Y. %-m. %-d.}",
+            "요구일": kdate(row.requested_at),
             "종류": str(Kind(row.kind).label),
             "주소": f"{settings.SITE_URL}{reverse('accounts:privacy_requests')}",
         },

@@ -157,7 +157,7 @@ def _lock_rows(ids: list[int], actor: Actor) -> Iterable[Application]:
     rows = Application.objects.all() if actor.role == Role.SYSTEM else Application.objects.visible_to(actor)
     return (
         rows.filter(pk__in=ids)
-        .select_related("call", "program", "district", "district_call")
+        .select_related("call", "program", "district", "district_call", "applicant")
         .order_by("pk")
         .select_for_update(of=("self",))
     )

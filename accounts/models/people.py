@@ -31,6 +31,13 @@ class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):  # type: ignor
         return self.get(email=email.lower())
 
 
+class Language(models.TextChoices):
+    """In which language a person is written to."""
+
+    KOREAN = "ko", _("한국어")
+    ENGLISH = "en", _("영어")
+
+
 class User(AbstractBaseUser):
     """An account. Anonymised when its owner leaves, never deleted: events and ledgers refer to it."""
 
@@ -38,6 +45,9 @@ class User(AbstractBaseUser):
 
     email = SealedEmailField(_("전자우편"), unique=True)
     name = EncryptedTextField(label="user.name", blank=True, default="")
+    language = models.CharField(
+        _("알림을 받을 언어"), max_length=2, choices=Language, default=Language.KOREAN, db_default=Language.KOREAN
+    )
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
     anonymised_at = models.DateTimeField(null=True, blank=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import leaving, preferences
 from accounts.decorators import roles_required
 from accounts.forms import LeaveForm, ProfileForm
-from accounts.models import CitizenProfile
+from accounts.models import CitizenProfile, User
 from accounts.navigation import account_tabs
 from accounts.roles import Role
 
@@ -38,6 +39,13 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     return {"district": preferences.district_code(request)} | initial
 
 
+def keep_language(user: User, language: str) -> None:
+    """In which language the person is written to from now on; a form that does not ask changes nothing."""
+    if language and language != user.language:
+        user.language = language
+        user.save(update_fields=["language"])
+
+
 @roles_required(Role.CITIZEN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
@@ -47,12 +55,15 @@ def profile(request: HttpRequest) -> HttpResponse:
         form = ProfileForm(request.POST, instance=kept)
         if form.is_valid():
             form.instance.user = request.user
-            form.save()
+            with transaction.atomic():
+                form.save()
+                keep_language(request.user, form.cleaned_data["language"])
             messages.success(request, _("내 정보를 저장했습니다. 신청할 때 다시 묻지 않습니다."))
             return redirect(_next(request) or ("accounts:profile" if kept else "home"))
         status = 422
     else:
         initial = request.POST.dict() if request.method == "POST" else {} if kept else _initial(request)
+        initial = {"language": request.user.language} | initial
         form, status = ProfileForm(initial=initial, instance=kept), 200
     context = {"form": form, "is_new": kept is None, "next": _next(request), "tabs": account_tabs("accounts:profile")}
     return render(request, "accounts/profile.html", context, status=status)

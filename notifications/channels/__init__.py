@@ -11,7 +11,9 @@ from notifications.channels.solapi import SolapiChannel
 
 
 class Channel(Protocol):
-    def send(self, *, key: str, to: str, template: str, title: str, body: str, variables: dict[str, Any]) -> str:
+    def send(
+        self, *, key: str, to: str, template: str, title: str, body: str, variables: dict[str, Any], language: str
+    ) -> str:
         """Send, honouring `key`, and return the provider's reference. Raises PermanentFailure, else to retry."""
 
 

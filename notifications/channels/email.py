@@ -8,6 +8,8 @@ from django.core.mail import EmailMessage
 
 
 class EmailChannel:
-    def send(self, *, key: str, to: str, template: str, title: str, body: str, variables: dict[str, Any]) -> str:
+    def send(
+        self, *, key: str, to: str, template: str, title: str, body: str, variables: dict[str, Any], language: str
+    ) -> str:
         EmailMessage(title, body, to=[to], headers={"Message-ID": f"<{key}@ansim.invalid>"}).send()
         return "email"

@@ -1,4 +1,6 @@
-"""KakaoTalk AlimTalk through Solapi, with its own fall-back to SMS/LMS when the person has no KakaoTalk."""
+"""KakaoTalk AlimTalk through Solapi, with its own fall-back to SMS/LMS when the person has no KakaoTalk.
+
+The texts approved for AlimTalk are Korean; one in another language goes as SMS/LMS."""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from notifications.templates import template as message_template
 
 
 class SolapiChannel:
-    def send(self, *, key: str, to: str, template: str, title: str, body: str, variables: dict[str, Any]) -> str:
+    def send(
+        self, *, key: str, to: str, template: str, title: str, body: str, variables: dict[str, Any], language: str
+    ) -> str:
         # Imported where it sends: the library takes a second, and every process would wait for it at its start.
         from solapi import SolapiMessageService  # noqa: PLC0415
         from solapi.model import RequestMessage  # noqa: PLC0415
@@ -22,7 +26,7 @@ class SolapiChannel:
             raise PermanentFailure("SOLAPI_API_KEY and SOLAPI_SENDER are not set")
         provider_id = message_template(template).provider_id
         kakao = None
-        if conf["pf_id"] and provider_id:
+        if conf["pf_id"] and provider_id and language == "ko":
             kakao = KakaoOption(
                 pf_id=conf["pf_id"],
                 template_id=provider_id,

@@ -1,24 +1,9 @@
-"""The notices of the time after selection. Texts in Korean and English; variables are filled in Korean."""
+"""The notices of the time after selection. Texts in Korean and English; variables are filled in the letter's language."""
 # ruff: noqa: E501 - a notice is easier to proof-read in one line
 
 from __future__ import annotations
 
-import datetime as dt
-
-from django.utils import timezone
-
 from programs.letters import application_letter
-
-_WEEKDAYS = "월화수목금토일"
-
-
-def day_text(day: dt.date | None) -> str:
-    return f"{day.year}. {day.month}. {day.day}.({_WEEKDAYS[day.weekday()]})" if day else "-"
-
-
-def moment_text(moment: dt.datetime) -> str:
-    local = timezone.localtime(moment)
-    return f"{day_text(local.date())} {local:%H:%M}"
 
 
 def register_letters() -> None:

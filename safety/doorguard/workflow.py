@@ -12,16 +12,17 @@ from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from accounts.roles import DISTRICT_STAFF, Actor, Role
+from accounts.templatetags.ui import kdate
 from programs.models import Application, Consent, ConsentItem
 from programs.models.applications import State
 from programs.standard import STANDARD
 from programs.workflow import Act, StateInfo, Transition
 from safety.doorguard.agreement import Agreement
-from safety.doorguard.letters import day_text, moment_text
 from safety.doorguard.models import ClaimLine, Relocation, Service, Termination
 from safety.doorguard.models.services import IMPOSSIBLE_REASONS, TERMINATION_REASONS, EndReason
 
@@ -51,7 +52,7 @@ def _hand_over(act: Act) -> None:
     company = act.data["company"]
     act.application.handed_to = company
     act.record["company"] = company.pk
-    act.data["letter_variables"] = {"업체": company.name}
+    act.data["letter_variables"] = {"업체": company}
 
 
 def _visit_is_ahead(application: Application, actor: Actor, now: dt.datetime, data: Data) -> str | None:
@@ -65,7 +66,7 @@ def _schedule(act: Act) -> None:
     service.visit_at = act.data["visit_at"]
     service.save(update_fields=["visit_at"])
     act.record["visit_at"] = service.visit_at.isoformat()
-    act.data["letter_variables"] = {"방문일시": moment_text(service.visit_at), "업체": service.company.name}
+    act.data["letter_variables"] = {"방문일시": service.visit_at, "업체": service.company}
 
 
 def _installation_is_possible(application: Application, actor: Actor, now: dt.datetime, data: Data) -> str | None:
@@ -89,8 +90,8 @@ def _install(act: Act) -> None:
     service.save(update_fields=["installed_on", "serial"])
     act.record["installed_on"] = service.installed_on.isoformat()
     act.data["letter_variables"] = {
-        "설치일": day_text(service.installed_on),
-        "보조종료일": day_text(service.subsidy_until),
+        "설치일": service.installed_on,
+        "보조종료일": service.subsidy_until,
         "자부담": f"{service.self_pay:,}",
     }
 
@@ -164,7 +165,7 @@ def _termination_is_possible(application: Application, actor: Actor, now: dt.dat
         return _("해지일은 설치일과 오늘 사이여야 합니다.")
     if (claimed := claimed_until(service)) and day < claimed:
         return _("%(day)s까지의 이용료가 이미 청구되었습니다. 그날 이후를 해지일로 적으십시오.") % {
-            "day": day_text(claimed)
+            "day": kdate(claimed)
         }
     return None if data.get("reason") in TERMINATION_REASONS else _("해지 사유를 고르십시오.")
 
@@ -181,9 +182,9 @@ def _terminate(act: Act) -> None:
     act.target = EXPIRED if act.application.state == SUBSIDY_ENDED else TERMINATED
     act.record |= {"on": act.data["on"].isoformat(), "reason": reason.value}
     act.data["letter_variables"] = {
-        "해지일": day_text(act.data["on"]),
+        "해지일": act.data["on"],
         "사유": reason.label,
-        "위약금": "약정에 따름" if penalty is None else f"{penalty:,}원",
+        "위약금": __("약정에 따름") if penalty is None else format_lazy(__("{won}원"), won=f"{penalty:,}"),
     }
 
 
@@ -192,8 +193,8 @@ def _announce_subsidy_end(act: Act) -> None:
     service.subsidy_end_announced_at = act.now
     service.save(update_fields=["subsidy_end_announced_at"])
     act.data["letter_variables"] = {
-        "보조종료일": day_text(service.subsidy_until),
-        "약정종료일": day_text(service.agreement_until),
+        "보조종료일": service.subsidy_until,
+        "약정종료일": service.agreement_until,
         "협약가": f"{Agreement.of(service.terms).agreement_price:,}",
     }
 

@@ -190,3 +190,17 @@ def test_a_forgotten_password_is_set_anew_by_mail(db, client):
     client.post("/accounts/password/reset/", {"email": someone.email})
     assert "/accounts/password/reset/key/" in mail.outbox[0].body
     assert mail.outbox[0].subject.startswith("[안심서울] ")
+
+
+def test_the_language_of_the_page_one_signs_up_on_is_kept_and_can_be_changed(db, client, settings):
+    settings.ACCOUNT_EMAIL_VERIFICATION = "optional"
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    words = {"email": "new@example.com", "password1": c.PASSWORD, "password2": c.PASSWORD, "over_14": "on"}
+    client.post("/accounts/signup/", words)
+    assert User.objects.get().language == "en"
+    client.post("/profile/", DETAILS)  # a form that does not ask changes nothing
+    assert User.objects.get().language == "en"
+    assert client.get("/profile/").context["form"]["language"].value() == "en"
+    client.post("/profile/", DETAILS | {"language": "ko"})
+    assert User.objects.get().language == "ko"
+    assert client.post("/profile/", DETAILS | {"language": "fr"}).status_code == 422
