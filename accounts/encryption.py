@@ -61,6 +61,8 @@ def encrypt(data: bytes, *, label: str) -> bytes:
 
 
 def decrypt(blob: bytes, *, label: str) -> bytes:
+    if not blob:
+        raise UnableToDecrypt(f"{label}: nothing there")
     cipher = cipher_of(blob[0], label)
     try:
         return cipher.decrypt(bytes(blob[1 : 1 + _NONCE]), bytes(blob[1 + _NONCE :]), label.encode())

@@ -124,6 +124,10 @@ class ProfileForm(forms.ModelForm):
         dong.error_messages["invalid_choice"] = _("고른 자치구의 행정동이 아닙니다. 다시 고르십시오.")
         self.fields["tenure"].choices = [("", _("선택하십시오")), *Tenure.choices]
 
+        if self.instance.identity_verified_at:
+            for name in ("name", "birth_date", "phone"):
+                self.fields[name].disabled = True  # as the provider said; changed by verifying again
+
     def _district_code(self) -> str:
         """The district whose dongs may be chosen: as typed, else as kept."""
         code = (
@@ -144,6 +148,16 @@ class ProfileForm(forms.ModelForm):
 
     def clean_address(self) -> str:
         return refuse_resident_number(" ".join(self.cleaned_data["address"].split()))
+
+
+class LocalIdentityForm(forms.Form):
+    """What the stand-in identity provider asks; the hidden fields are of the attempt."""
+
+    name = forms.CharField(label=_("이름"), max_length=40)
+    birth_date = BirthDateField(label=_("생년월일"))
+    phone = PhoneField(label=_("휴대전화"))
+    state = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    nonce = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 
 class AccessRequestForm(forms.ModelForm):

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access_log import Action, record_access
-from accounts.models import AccessRequest, CitizenProfile, Destruction, Membership, User
+from accounts.models import AccessRequest, CitizenProfile, Destruction, IdentityAttempt, Membership, User
 from accounts.roles import Actor
 
 Obstacle = Callable[[User], str | Promise | None]
@@ -70,7 +70,7 @@ def _destroy_profile(user: User) -> None:
 
 
 def _forget_sign_in(user: User) -> None:
-    for model in (EmailAddress, Authenticator, SocialAccount):
+    for model in (EmailAddress, Authenticator, SocialAccount, IdentityAttempt):
         model.objects.filter(user=user).delete()
     user.email = f"left-{user.pk}@anonymised.invalid"
     user.name = ""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import privacy, profile, session, tokens
+from accounts.views import identity, privacy, profile, session, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -9,6 +9,9 @@ urlpatterns = [
     path("work/duties/", session.duties, name="duties"),
     path("profile/", profile.profile, name="profile"),
     path("profile/dongs/", profile.dongs, name="dongs"),
+    path("profile/identity/", identity.begin, name="identity"),
+    path("profile/identity/return/", identity.come_back, name="identity_return"),
+    path("profile/identity/local/", identity.local, name="identity_local"),
     path("profile/seen/", privacy.seen, name="seen"),
     path("profile/requests/", privacy.requests, name="privacy_requests"),
     path("profile/settings/", privacy.settings, name="settings"),

@@ -212,6 +212,12 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG
 MFA_TOTP_ISSUER = "안심서울"
 STAFF_SECOND_FACTOR = env_bool("STAFF_SECOND_FACTOR", not DEMO)
 STAFF_IDLE_MINUTES = env_int("STAFF_IDLE_MINUTES", 30)
+# The class that speaks to the identity provider (accounts.identity), and where its pages are: a form may lead there.
+LOCAL_IDENTITY = "accounts.identity_local.LocalIdentity"
+IDENTITY_PROVIDER = env_str("IDENTITY_PROVIDER", LOCAL_IDENTITY if DEMO or DEBUG or TESTING else "")
+IDENTITY_ORIGINS = env_list("IDENTITY_ORIGINS", [])
+if IDENTITY_PROVIDER == LOCAL_IDENTITY and not (DEMO or DEBUG or TESTING):
+    raise ImproperlyConfigured("IDENTITY_PROVIDER: the stand-in believes everybody and is for demo and tests only")
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_PROVIDERS = {
     name: {
@@ -258,7 +264,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *IDENTITY_ORIGINS],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],

@@ -11,9 +11,11 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are importable only now; importing the exports registers them.
+        from accounts.identity import add_follower  # noqa: PLC0415
         from accounts.leaving import add_farewell, add_obstacle  # noqa: PLC0415
         from accounts.models.access import add_listed  # noqa: PLC0415
         from programs import application_exports  # noqa: F401, PLC0415
+        from programs.identity import recognise_anew  # noqa: PLC0415
         from programs.leaving import discard_drafts, has_running_application  # noqa: PLC0415
         from programs.letter_texts import register_letters  # noqa: PLC0415
         from programs.listed import lists_applications, with_my_application  # noqa: PLC0415
@@ -26,6 +28,7 @@ class ProgramsConfig(AppConfig):
         lists_applications("applications", "selection")
         add_listed(with_my_application)
         add_obstacle(has_running_application)
+        add_follower(recognise_anew)
         add_farewell(discard_drafts)
         add_console_nav(10, _("내 업무"), "programs:work", *DISTRICT_STAFF, Role.CITY_OFFICER)
         add_console_nav(12, _("심사 대기열"), "programs:queue", *DISTRICT_STAFF, Role.CITY_OFFICER)

@@ -1,6 +1,6 @@
 from accounts.models.access import AccessLog, AccessRequest, Destruction, LogReview
 from accounts.models.organisations import AdminDong, District, Membership, Organisation
-from accounts.models.people import CitizenProfile, PartnerToken, User
+from accounts.models.people import CitizenProfile, IdentityAttempt, PartnerToken, User
 
 __all__ = [
     "AccessLog",
@@ -9,6 +9,7 @@ __all__ = [
     "CitizenProfile",
     "Destruction",
     "District",
+    "IdentityAttempt",
     "LogReview",
     "Membership",
     "Organisation",

@@ -101,6 +101,20 @@ class CitizenProfile(models.Model):
 
     objects = ScopedManager()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ci__isnull=True, identity_verified_at__isnull=True)
+                | models.Q(ci__isnull=False, identity_verified_at__isnull=False),
+                name="verified_profile_has_a_ci",
+            ),
+            models.UniqueConstraint(
+                fields=["person_index"],
+                condition=models.Q(identity_verified_at__isnull=False),
+                name="one_account_a_verified_person",
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"profile {self.pk}"
 
@@ -123,6 +137,20 @@ def person_index(*, name: str, birth_date: dt.date | str, phone: str, ci: str | 
     if ci:
         return blind_index("ci", ci)
     return blind_index("person", f"{''.join(name.split())}\0{birth_date}\0{phone}")
+
+
+class IdentityAttempt(models.Model):
+    """A person on the way to the identity provider and back (accounts.identity); gone as soon as it is used."""
+
+    scope = Unscoped("read only by accounts.identity, for the person themselves; never shown")
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+")
+    state_digest = models.BinaryField(max_length=32)
+    nonce = models.CharField(max_length=64)
+    started_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"identity attempt {self.pk}"
 
 
 class PartnerToken(models.Model):

@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import leaving, preferences
+from accounts import identity, leaving, preferences
 from accounts.decorators import roles_required
 from accounts.forms import LeaveForm, ProfileForm
 from accounts.models import CitizenProfile, User
@@ -65,7 +65,14 @@ def profile(request: HttpRequest) -> HttpResponse:
         initial = request.POST.dict() if request.method == "POST" else {} if kept else _initial(request)
         initial = {"language": request.user.language} | initial
         form, status = ProfileForm(initial=initial, instance=kept), 200
-    context = {"form": form, "is_new": kept is None, "next": _next(request), "tabs": account_tabs("accounts:profile")}
+    context = {
+        "form": form,
+        "is_new": kept is None,
+        "next": _next(request),
+        "offers_identity": identity.is_offered(),
+        "kept": kept,
+        "tabs": account_tabs("accounts:profile"),
+    }
     return render(request, "accounts/profile.html", context, status=status)
 
 

@@ -24,7 +24,7 @@ class CounterPersonForm(ProfileForm):
     def __init__(self, *args: Any, district: District, **kwargs: Any) -> None:
         self.district = district
         super().__init__(*args, **kwargs)
-        del self.fields["district"]
+        del self.fields["district"], self.fields["language"]
         self.fields["dong"].queryset = AdminDong.objects.filter(district=district).order_by("name")
         for field in self.fields.values():  # this is not the officer's own address
             field.widget.attrs["autocomplete"] = "off"

@@ -169,6 +169,23 @@ def test_a_citizen_withdraws(arrive: Callable[..., Visitor]):
     citizen.look("seen")
 
 
+def test_a_citizen_proves_who_they_are(arrive: Callable[..., Visitor]):
+    citizen = arrive("citizen")
+    citizen.go("/profile/")
+    citizen.look("profile")
+    citizen.press("본인확인하기")
+    citizen.is_at("모의 본인확인")
+    citizen.press("확인하고 돌아가기")
+    citizen.look("identity-errors")
+    citizen.fill(이름="김안심", 생년월일="1990-01-15", 휴대전화="010-2222-3333")
+    citizen.press("확인하고 돌아가기")
+    citizen.is_at("본인확인 마치기")
+    citizen.look("identity-return")
+    citizen.press("본인확인 마치기")
+    citizen.sees("본인확인을 마쳤습니다.")
+    citizen.look("profile-verified")
+
+
 @pytest.mark.slow
 def test_a_refused_citizen_objects_and_another_decides(arrive: Callable[..., Visitor]):
     citizen, other = arrive("citizen"), arrive("officer2")
