@@ -25,7 +25,8 @@ def language_of_page() -> str:
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
-        "too_many_login_attempts": _("로그인에 여러 번 실패하여 잠시 잠겼습니다. 15분 뒤에 다시 시도하십시오."),
+        "too_many_login_attempts": _("여러 번 틀려서 잠시 막았습니다. 15분 뒤에 다시 로그인하십시오."),
+        "incorrect_code": _("번호가 맞지 않습니다. 가장 나중에 받은 이메일의 번호를 적으십시오."),
         "email_password_mismatch": _("이메일 또는 비밀번호가 맞지 않습니다."),
     }
 

@@ -202,6 +202,11 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 ACCOUNT_EMAIL_VERIFICATION = "optional" if DEMO else env_str("EMAIL_VERIFICATION", "mandatory")
+# A code typed where one signs up, so that the browser with the self-check's answers is the one that goes on.
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+ACCOUNT_FORMS = {"confirm_email_verification_code": "accounts.allauth_forms.EmailCodeForm"}
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[안심서울] "
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,30/15m/ip"} if not TESTING else False
@@ -244,7 +249,7 @@ if not FIELD_KEYS or not BLIND_INDEX_KEY:
 
 # --- Browser security ---------------------------------------------------------------------
 SECURE_COOKIES = env_bool("SECURE_COOKIES", not (DEMO or DEBUG or TESTING))
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -260,7 +260,6 @@ ALLAUTH = {
     "account_set_password",
     "account_reset_password",
     "account_confirm_login_code",
-    "account_confirm_email",
     "account_reset_password_from_key_done",
     "account_reset_password_from_key",
     "account_reset_password_done",

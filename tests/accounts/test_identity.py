@@ -160,6 +160,6 @@ def test_without_a_provider_it_is_not_offered(me, client, settings):
 
 
 def test_the_stand_in_is_not_there_in_production(me, client, settings):
-    settings.TESTING = settings.DEMO = settings.DEBUG = False
+    settings.TESTING = settings.DEMO = False
     assert client.get("/profile/identity/local/").status_code == 404
     assert not identity_local.is_available()

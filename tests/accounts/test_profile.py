@@ -1,13 +1,16 @@
 """One's own details, from signing up to leaving."""
 
+import base64
 import re
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core import mail
 
 from accounts import leaving
 from accounts.models import AdminDong, CitizenProfile, Destruction, User
 from accounts.roles import Actor, Role
+from accounts.sessions import SessionStore
 from programs.models import ApplicationDraft
 from tests.factories import cast as c
 
@@ -39,7 +42,41 @@ def test_signing_up_leads_to_the_profile_and_then_home(db, client, settings):
     assert answer.redirect_chain == [("/", 302)]
     assert CitizenProfile.objects.get().user.email == "new@example.com"
     assert [message.subject for message in mail.outbox] == ["[안심서울] 이메일 주소를 확인해 주십시오"]
-    assert "/accounts/confirm-email/" in mail.outbox[0].body
+    assert re.search(r"^\d{6}$", mail.outbox[0].body, re.MULTILINE)
+
+
+def test_the_address_is_proved_by_a_code_and_the_self_check_s_answers_are_kept(db, client):
+    client.post("/finder/", {"district": c.GWANAK, "birth_year": "1996", "household_size": "1", "tenure": "monthly"})
+    words = {"email": "new@example.com", "password1": c.PASSWORD, "password2": c.PASSWORD, "over_14": "on"}
+    page = client.post("/accounts/signup/", words, follow=True)
+    assert page.redirect_chain[-1][0] == "/accounts/confirm-email/"
+    assert "new@example.com" in page.text
+    wrong = client.post("/accounts/confirm-email/", {"code": "abcdef"})
+    assert "번호가 맞지 않습니다" in wrong.text
+    code = re.search(r"^\d{6}$", mail.outbox[0].body, re.MULTILINE)[0]
+    answer = client.post("/accounts/confirm-email/", {"code": code}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/profile/"
+    assert answer.context["form"]["district"].value() == c.GWANAK
+    assert answer.context["form"]["birth_date"].value() == "1996-"
+
+
+def test_three_wrong_codes_end_it(db, client):
+    words = {"email": "new@example.com", "password1": c.PASSWORD, "password2": c.PASSWORD, "over_14": "on"}
+    client.post("/accounts/signup/", words)
+    for _ in range(2):
+        assert client.post("/accounts/confirm-email/", {"code": "abcdef"}).status_code == 200
+    assert client.post("/accounts/confirm-email/", {"code": "abcdef"}).url == "/accounts/login/"
+    code = re.search(r"^\d{6}$", mail.outbox[0].body, re.MULTILINE)[0]
+    assert client.post("/accounts/confirm-email/", {"code": code}).url == "/accounts/login/"
+
+
+def test_a_session_keeps_nothing_readable(db, client):
+    words = {"email": "new@example.com", "password1": c.PASSWORD, "password2": c.PASSWORD, "over_14": "on"}
+    client.post("/accounts/signup/", words)
+    kept = Session.objects.get().session_data
+    assert b"new@example" not in base64.b64decode(kept)
+    assert SessionStore().decode(kept)["account_email_verification_code"]["email"] == "new@example.com"
+    assert SessionStore().decode("eyJhIjoxfQ:from:before") == {}
 
 
 def test_signing_up_under_fourteen_names_the_guardians_way(db, client):
