@@ -1,6 +1,6 @@
 """Tags and filters every template may use (a template builtin): numbers, dates, icons, links, charts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.paginator import Page
+from django.forms import BaseForm
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -167,6 +168,20 @@ def dday_tone(due: date | datetime | None, today: date | datetime | None = None)
         return "neutral"
     left = (_day(due) - (_day(today) if today else timezone.localdate())).days
     return "danger" if left <= 1 else "warning" if left <= 3 else "neutral"
+
+
+# --- Forms --------------------------------------------------------------------------------
+@register.simple_tag
+def faults(forms: BaseForm | Iterable[BaseForm]) -> dict[str, Any]:
+    """What is wrong with a form, or with the forms of one page: in how many places, and each in words with its field's
+    address; first what is about a form as a whole."""
+    forms = [forms] if isinstance(forms, BaseForm) else list(forms)
+    texts = [{"text": error, "url": ""} for form in forms for error in form.non_field_errors()]
+    for field in (field for form in forms for field in form):
+        for error in field.errors:
+            words = error if field.is_hidden else f"{field.label}: {error}"
+            texts.append({"text": words, "url": "" if field.is_hidden else f"#{field.auto_id}_group"})
+    return {"texts": texts, "places": sum(len(form.errors) for form in forms)}
 
 
 # --- Links and pictures -------------------------------------------------------------------

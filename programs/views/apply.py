@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import preferences
 from accounts.decorators import roles_required
 from accounts.masking import has_resident_number
 from accounts.models import CitizenProfile
@@ -21,6 +22,7 @@ from accounts.roles import Role
 from programs import applying, intake, registry
 from programs.documents import ACCEPT, OTHER, UnableToTake, add_to_draft
 from programs.forms.apply import ConsentForm
+from programs.forms.finder import FinderForm
 from programs.models import ApplicationDraft, Call, ConsentItem
 from programs.views.uploads import document_sections, several
 
@@ -186,7 +188,7 @@ def conditions(request: HttpRequest, call_code: str) -> HttpResponse:
     call, profile, draft = opened
     form_class = registry.get(call.program_id).detail_form
     if request.method != "POST":
-        return _conditions_page(request, opened, form_class(initial=applying.detail_of(draft)))
+        return _conditions_page(request, opened, form_class(initial=_known(request, draft)))
     form = form_class(request.POST)
     form.is_valid()
     answers = applying.answers_from(form, request.POST)
@@ -201,6 +203,11 @@ def conditions(request: HttpRequest, call_code: str) -> HttpResponse:
     if standing.refused and standing.refused.code == "not_eligible":
         return _conditions_page(request, opened, form, status=422, standing=standing)
     return redirect(_step_url(call, "review"))
+
+
+def _known(request: HttpRequest, draft: ApplicationDraft) -> dict[str, Any]:
+    """The conditions as kept; before anything is, what the self-check asked by the same name."""
+    return applying.detail_of(draft) or FinderForm.as_typed(preferences.answers(request.session))
 
 
 def _missing(draft: ApplicationDraft, profile: CitizenProfile) -> list[Any]:
@@ -248,10 +255,17 @@ def upload(request: HttpRequest, call_code: str, kind: str) -> HttpResponse:
     opened = _open(request, call_code, "conditions")
     if isinstance(opened, HttpResponse):
         return opened
-    call, _profile, draft = opened
-    errors = several(request, lambda file: add_to_draft(draft, kind, file, actor=request.actor), UnableToTake)
+    call, profile, draft = opened
+    form = registry.get(call.program_id).detail_form(request.POST)
+    if form.fields.keys() & request.POST.keys():  # without script the whole page is sent: what was typed is kept first
+        answers = applying.answers_from(form, request.POST)
+        draft = applying.remember(draft.pk, "detail", answers, actor=request.actor)
+        opened = call, profile, draft
+    errors = several(
+        request, lambda file: add_to_draft(draft, kind, file, actor=request.actor), UnableToTake, field=f"file-{kind}"
+    )
     if errors:
-        form = registry.get(call.program_id).detail_form(initial=applying.detail_of(draft))
+        form = registry.get(call.program_id).detail_form(initial=_known(request, draft))
         return _conditions_page(request, opened, form, status=422, upload_error={kind: " ".join(errors)})
     return redirect(f"{_step_url(call, 'conditions')}#documents-{kind}")
 

@@ -141,7 +141,13 @@ def _show(
     return render(
         request,
         "programs/counter/enter.html",
-        {"district_call": district_call, "forms": forms, **forms, "alike": alike or [], "refused": status == 422},
+        {
+            "district_call": district_call,
+            **forms,
+            "in_order": [forms["paper"], forms["person"], forms["detail"]],
+            "alike": alike or [],
+            "refused": status == 422,
+        },
         status=status,
     )
 

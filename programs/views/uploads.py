@@ -21,9 +21,11 @@ from programs.models import Document
 citizen_only = roles_required(Role.CITIZEN)
 
 
-def several(request: HttpRequest, take: Callable[[UploadedFile], Any], refused: type[Exception]) -> list[str]:
-    """Take every file of the form; what was wrong with those that were not taken, each with its name."""
-    files = request.FILES.getlist("file")
+def several(
+    request: HttpRequest, take: Callable[[UploadedFile], Any], refused: type[Exception], *, field: str = "file"
+) -> list[str]:
+    """Take every file of the form's field; what was wrong with those that were not taken, each with its name."""
+    files = request.FILES.getlist(field)
     if not files:
         return [_("파일을 고른 뒤 올려 주십시오.")]
     errors = []
@@ -45,6 +47,7 @@ def document_sections(
     return [
         {
             "id": f"documents-{kind}",
+            "field_name": f"file-{kind}",
             "title": title,
             "hint": hint,
             "required": required,

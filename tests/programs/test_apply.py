@@ -32,7 +32,7 @@ def me(cast, client):
 
 def upload(client, data=None, name="등본.pdf", kind="register", **headers):
     file = SimpleUploadedFile(name, files.pdf() if data is None else data)
-    return client.post(url("apply_upload", CALL, kind), {"file": file}, **headers)
+    return client.post(url("apply_upload", CALL, kind), {f"file-{kind}": file}, **headers)
 
 
 def consent(client, cast, **answers):
@@ -253,3 +253,35 @@ def test_twenty_threads_submit_one_draft(scratch_database):
     )  # fmt: skip
     results = in_threads(lambda _n: intake.submit(draft.pk, actor=actor), range(20))
     assert {result.pk for result in results} == {Application.objects.get().pk}
+
+
+def test_the_conditions_begin_with_what_the_self_check_was_told(client, cast, me):
+    told = {"district": c.DONGJAK, "birth_year": "1996", "household_size": "1", "tenure": "monthly",
+            "deposit": "30,000,000", "monthly_rent": "450,000", "has_wifi": "yes"}  # fmt: skip
+    client.post("/finder/", told)
+    client.post(url("apply"))
+    consent(client, cast)
+    confirm_person(client, me)
+    form = client.get(url("apply_conditions")).context["form"]
+    assert (form["deposit"].value(), form["monthly_rent"].value(), form["has_wifi"].value()) == (
+        30_000_000, 450_000, "yes",
+    )  # fmt: skip
+    client.post(url("apply_save", CALL, "conditions"), {"deposit": "1000"})
+    assert client.get(url("apply_conditions")).context["form"]["deposit"].value() == "1000"  # what was typed since
+
+
+@pytest.mark.parametrize("data", [None, b"no document at all"])
+def test_an_upload_without_script_keeps_what_was_typed(client, cast, me, data):
+    client.post(url("apply"))
+    consent(client, cast)
+    confirm_person(client, me)
+    file = SimpleUploadedFile("등본.pdf", files.pdf() if data is None else data)
+    typed = {"building_type": "villa", "deposit": "5000", "file-register": file, "file-other": ""}
+    answer = client.post(url("apply_upload", CALL, "register"), typed)
+    assert answer.status_code == (302 if data is None else 422)
+    form = client.get(url("apply_conditions")).context["form"]
+    assert (form["building_type"].value(), form["deposit"].value()) == ("villa", "5000")
+    page = client.get(url("apply_conditions")).text
+    assert f'formaction="{url("apply_upload", CALL, "register")}"' in page
+    upload(client)  # the script sends the file alone, which overwrites nothing
+    assert client.get(url("apply_conditions")).context["form"]["deposit"].value() == "5000"

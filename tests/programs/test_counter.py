@@ -199,3 +199,12 @@ def test_one_key_from_many_tabs_at_once_makes_one_application(scratch_database):
     results = in_threads(enter, range(6))
     assert len(set(results)) == 1
     assert Application.objects.count() == 1
+
+
+def test_one_box_says_what_is_wrong_in_every_part(cast, officer):
+    answer = post(officer, cast, **{"person-name": "", "detail-building_type": "", "paper-received_at": ""})
+    page = answer.content.decode()
+    assert page.count("data-error-summary") == 1
+    assert "3곳을 확인해 주십시오" in page
+    for part in ("person-name", "detail-building_type", "paper-received_at"):
+        assert f'href="#id_{part}_group"' in page
