@@ -40,7 +40,7 @@ def set_closed(model: type[Call] | type[DistrictCall], pk: int, *, actor: Actor,
 
 
 def copy_call(source: Call, *, actor: Actor, year: int, round_: int, **changes: Any) -> Call:
-    """A new call, not yet published, with the districts, quotas, rules, documents and consents of `source`.
+    """A new call, not yet published, with the districts, quotas, rules, documents, consents and criteria of `source`.
 
     `changes` are its own `title`, `title_en`, `opens_at` and `closes_at`."""
     _only_the_city(actor)
@@ -60,7 +60,11 @@ def _copy(source: Call, changes: dict[str, Any]) -> Call:
         _copy_row(share, call, opens_at=None, closes_at=None, closed_at=None)
     for rule in source.rules.filter(valid__contains=last).order_by("sort", "id"):
         _copy_row(rule, call, valid=DateRange(first, None))
-    for row in (*source.required_documents.order_by("id"), *source.consent_items.order_by("id")):
+    for row in (
+        *source.required_documents.order_by("id"),
+        *source.consent_items.order_by("id"),
+        *source.criteria.order_by("id"),
+    ):
         _copy_row(row, call)
     return call
 

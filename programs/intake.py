@@ -311,7 +311,7 @@ def build(intake: Intake, received_at: dt.datetime, *, number: int, calendar: Wo
         state=State.SUBMITTED,
         received_at=received_at,
         order_at=received_at,
-        due_at=calendar.due_at(received_at, call.processing_days),
+        due_at=calendar.due_at(district_call.clock_starts_at(received_at), call.processing_days),
         name=person.name,
         birth_date=person.birth_date,
         phone=person.phone,

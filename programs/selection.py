@@ -1,9 +1,10 @@
 """Selecting the next N in order of receipt: drafted by an officer, approved by a manager (기안·결재).
 
-Places are given in order of (order_at, id). Whoever is ahead and not yet checked — just received, under review, or
-inside a supplement period — keeps a place free, and so does whoever is ahead on the waiting list; that is not passing
-over; a place so kept goes to the waiting list as soon as it is not needed. Passing over someone who is ready needs a
-written reason. A draft reserves nothing: approval takes the district call's exclusive lock and works it out again.
+Places are given in order of (order_at, id), in a scored call in that of the points (programs.scoring). Whoever is
+ahead and not yet checked — just received, under review, or inside a supplement period — keeps a place free, and so
+does whoever is ahead on the waiting list; that is not passing over; a place so kept goes to the waiting list as soon
+as it is not needed. Passing over someone who is ready needs a written reason. A draft reserves nothing: approval takes
+the district call's exclusive lock and works it out again.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.roles import Actor, Role
+from programs import scoring
 from programs.intake import places_left
-from programs.models import Application, Call, DistrictCall, SelectionBatch, SelectionLine
+from programs.models import Application, DistrictCall, SelectionBatch, SelectionLine
 from programs.models.applications import State
 from programs.standard import next_waitlist_no
 from programs.workflow import UnableToPerform, lock_district_call, perform_many
@@ -51,6 +53,7 @@ class Plan:
     free: int = 0
     places: list[Place] = field(default_factory=list)
     outcomes: dict[int, Outcome] = field(default_factory=dict)
+    points: dict[int, int] = field(default_factory=dict)  # of a scored call
     cut_short: bool = False
 
     @property
@@ -73,13 +76,15 @@ class Plan:
             self.places.append(Place(kept=1))
 
 
-def queue_in_order(district_call: DistrictCall) -> Iterable[Application]:
-    return (
+def queue_in_order(district_call: DistrictCall, judged: Mapping[int, scoring.Total] | None) -> Iterable[Application]:
+    """All that wait, in order of receipt; where they are `judged`, the best first."""
+    rows = (
         Application.objects.filter(district_call=district_call, state__in=(*WAITING_STATES, State.WAITLISTED))
         .only("id", "state", "checked_at", "order_at", "receipt_no", "district_call_id", "name", "channel")
         .order_by("order_at", "id")
         .iterator(chunk_size=500)
     )
+    return rows if judged is None else scoring.in_order(rows, judged)
 
 
 @dataclass(frozen=True)
@@ -134,11 +139,15 @@ def plan(
     """Work out the next `places` in order, within what is free. Reads only."""
     made = Plan(free=max(places_left(district_call), 0))
     reasons = pass_over or {}
-    for row in queue_in_order(district_call):
+    judged = scoring.totals(district_call) if scoring.is_scored(district_call.call) else None
+    for row in queue_in_order(district_call, judged):
         enough = made.is_full or len(made.select) >= places
         if enough and not waitlist_rest:
             break
         ready = row.state == State.UNDER_REVIEW and row.checked_at is not None
+        if judged is not None:
+            ready = ready and row.pk in judged
+            made.points |= {row.pk: judged[row.pk].points} if ready else {}
         if ready and len(made.outcomes) >= MAX_LINES:
             made.cut_short = True
             break
@@ -158,10 +167,11 @@ def plan(
 
 def too_early(district_call: DistrictCall) -> str | None:
     """Why nobody can be selected yet: a call that selects after its deadline is still receiving."""
-    call = district_call.call
-    if call.selection == Call.Selection.SCORED and district_call.is_receiving(timezone.now()):
+    if not scoring.is_scored(district_call.call):
+        return None
+    if district_call.is_receiving(timezone.now()):
         return _("마감 후 심사하는 모집입니다. 접수가 끝난 뒤에 선정할 수 있습니다.")
-    return None
+    return None if district_call.call.criteria.exists() else _("심사 기준이 정해지지 않은 모집입니다.")
 
 
 def draft(
@@ -193,7 +203,12 @@ def draft(
         )
         SelectionLine.objects.bulk_create(
             SelectionLine(
-                batch=batch, application_id=pk, position=n, outcome=outcome, reason=made.pass_over.get(pk) or None
+                batch=batch,
+                application_id=pk,
+                position=n,
+                outcome=outcome,
+                points=made.points.get(pk),
+                reason=made.pass_over.get(pk) or None,
             )
             for n, (pk, outcome) in enumerate(made.outcomes.items(), 1)
         )

@@ -306,7 +306,8 @@ WHERE (SELECT quota FROM programs_districtcall WHERE id = %(call)s)
     > CASE WHEN head.waitlist_no = 0 THEN 0 ELSE (
         SELECT count(*) FROM programs_application AS ahead
         WHERE ahead.district_call_id = %(call)s AND ahead.state = ANY(%(undecided)s)
-          AND (ahead.order_at, ahead.id) < (head.order_at, head.id)) END
+          AND ((ahead.order_at, ahead.id) < (head.order_at, head.id)
+               OR EXISTS (SELECT FROM programs_call c WHERE c.id = ahead.call_id AND c.selection = 'scored'))) END
 """
 
 

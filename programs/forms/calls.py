@@ -11,7 +11,7 @@ from accounts.forms import refuse_resident_number
 from accounts.models import District
 from accounts.models.people import Tenure
 from programs.eligibility import KINDS
-from programs.models import Call, DistrictCall, Program, RequiredDocument
+from programs.models import Call, DistrictCall, Program, RequiredDocument, ScoringCriterion
 
 _FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 
@@ -215,6 +215,18 @@ class RuleForm(forms.Form):
         if kind in _NUMBER_OF:
             return {_NUMBER_OF[kind]: self.cleaned_data["number"]}
         return {"any_of": self.cleaned_data["tenures"]} if kind == "tenure" else {}
+
+
+class CriterionForm(Reasoned, forms.ModelForm):
+    class Meta:
+        model = ScoringCriterion
+        fields = ["title", "title_en", "max_points", "tie_break", "sort"]
+        help_texts = {
+            "max_points": _("이 기준으로 받을 수 있는 가장 높은 점수입니다."),
+            "tie_break": _(
+                "총점이 같으면 1, 2, 3 차례로 견줍니다. 비우면 견주지 않으며, 끝까지 같으면 접수 순서입니다."
+            ),
+        }
 
 
 class DocumentForm(Reasoned, forms.ModelForm):

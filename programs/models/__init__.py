@@ -4,6 +4,7 @@ from programs.models.decisions import Objection, SelectionBatch, SelectionLine
 from programs.models.documents import Document, DocumentPage
 from programs.models.drafts import ApplicationDraft
 from programs.models.jobs import ExportJob, ImportJob, SavedFilter
+from programs.models.scoring import Score, ScoringCriterion
 from programs.models.terms import ConsentItem, EligibilityRule, HolidayOverride, RequiredDocument, Terms
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "QuotaMove",
     "RequiredDocument",
     "SavedFilter",
+    "Score",
+    "ScoringCriterion",
     "SelectionBatch",
     "SelectionLine",
     "Supplement",

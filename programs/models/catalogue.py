@@ -211,6 +211,12 @@ class DistrictCall(models.Model):
             and (self.closes_at is None or now < self.closes_at)
         )
 
+    def clock_starts_at(self, received_at: dt.datetime) -> dt.datetime:
+        """From when the processing period runs: where all are judged together, from the end of receiving."""
+        if self.call.selection == Call.Selection.SCORED:
+            return max(received_at, self.effective_closes_at)
+        return received_at
+
     @property
     def effective_opens_at(self) -> dt.datetime:
         return max(self.call.opens_at, self.opens_at) if self.opens_at else self.call.opens_at

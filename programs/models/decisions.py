@@ -80,6 +80,7 @@ class SelectionLine(models.Model):
     application = models.ForeignKey(Application, models.PROTECT, related_name="+")
     position = models.PositiveIntegerField()
     outcome = models.CharField(max_length=10, choices=Outcome)
+    points = models.PositiveIntegerField(null=True, blank=True)  # the total of a scored call
     reason = EncryptedTextField(label="selectionline.reason", null=True, blank=True)
 
     objects = ScopedManager()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from programs.models import Application, ApplicationEvent, DistrictCall
 from programs.models.applications import State
+from programs.scoring import is_scored, terms_for_citizens
 from programs.workflow import state_info, workflow_of
 
 QUEUED = (State.SUBMITTED, State.UNDER_REVIEW, State.SUPPLEMENT_REQUESTED)
@@ -19,6 +20,8 @@ QUEUED = (State.SUBMITTED, State.UNDER_REVIEW, State.SUPPLEMENT_REQUESTED)
 def place_in_queue(application: Application) -> int | None:
     """How manieth among those waiting for a decision in the district (or on its waiting list); None when decided."""
     same = Application.objects.filter(district_call=application.district_call_id)
+    if application.state in QUEUED and is_scored(application.call):
+        return None  # judged all together
     if application.state in QUEUED:
         ahead = Q(order_at__lt=application.order_at) | Q(order_at=application.order_at, pk__lt=application.pk)
         return same.filter(ahead, state__in=QUEUED).count() + 1
@@ -28,6 +31,13 @@ def place_in_queue(application: Application) -> int | None:
         )
         return same.filter(ahead, state=State.WAITLISTED).count() + 1
     return None
+
+
+def scored_terms(application: Application) -> dict[str, Any] | None:
+    """While undecided: that and how the call is scored, and by when; None for any other call."""
+    share = application.district_call
+    share.call = application.call
+    return terms_for_citizens(application.call, share.effective_closes_at) if application.state in QUEUED else None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from programs.views import calls, catalogue_admin
+from programs.views import calls, catalogue_admin, criteria
 
 urlpatterns = [
     path("work/calls/", calls.index, name="calls"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("work/calls/<slug:code>/rules/<int:rule_id>/end/", calls.end_rule, name="call_rule_end"),
     path("work/calls/<slug:code>/documents/", calls.documents, name="call_documents"),
     path("work/calls/<slug:code>/documents/<int:document_id>/", calls.documents, name="call_document"),
+    path("work/calls/<slug:code>/criteria/", criteria.criteria, name="call_criteria"),
+    path("work/calls/<slug:code>/criteria/<int:criterion_id>/", criteria.criteria, name="call_criterion"),
+    path("work/calls/<slug:code>/criteria/<int:criterion_id>/remove/", criteria.remove, name="call_criterion_remove"),
     path("work/catalogue/", catalogue_admin.index, name="catalogue"),
     path("work/catalogue/<slug:code>/", catalogue_admin.edit, name="catalogue_edit"),
     path("work/catalogue/<slug:code>/terms/", catalogue_admin.terms, name="terms"),

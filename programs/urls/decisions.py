@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programs.views import counter, messages, objections, selection
+from programs.views import counter, messages, objections, scoring, selection
 
 urlpatterns = [
     path("work/counter/", counter.choose, name="counter"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("work/selection/", selection.index, name="selection"),
     path("work/selection/history/", selection.history, name="selection_history"),
     path("work/selection/<int:district_call_id>/", selection.plan, name="selection_plan"),
+    path("work/selection/<int:district_call_id>/scores/", scoring.index, name="scores"),
+    path("work/cases/<str:receipt_no>/scores/", scoring.sheet, name="score_sheet"),
     path("work/selection/batches/<int:batch_id>/", selection.batch, name="selection_batch"),
     path("work/selection/batches/<int:batch_id>/approve/", selection.approve, name="selection_approve"),
     path("work/selection/batches/<int:batch_id>/send-back/", selection.send_back, name="selection_send_back"),

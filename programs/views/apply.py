@@ -19,7 +19,7 @@ from accounts.decorators import roles_required
 from accounts.masking import has_resident_number
 from accounts.models import CitizenProfile
 from accounts.roles import Role
-from programs import applying, intake, registry
+from programs import applying, intake, registry, scoring
 from programs.documents import ACCEPT, OTHER, UnableToTake, add_to_draft
 from programs.forms.apply import ConsentForm
 from programs.forms.finder import FinderForm
@@ -81,11 +81,14 @@ def start(request: HttpRequest, call_code: str) -> HttpResponse:
 def _start_context(request: HttpRequest, call: Call, profile: CitizenProfile | None, here: str) -> dict[str, Any]:
     now = timezone.now()
     district_id = profile.district_id if profile else None
+    standing = applying.stand(call, profile, now, actor=request.actor) if profile else None
+    share = standing.district_call if standing else None
     return {
         "call": call,
         "program": call.program,
         "profile": profile,
-        "standing": applying.stand(call, profile, now, actor=request.actor) if profile else None,
+        "standing": standing,
+        "scored": scoring.terms_for_citizens(call, share.effective_closes_at if share else call.closes_at),
         "draft": _draft(request, call),
         "closed": "" if call.is_receiving(now) else applying.closed_words(call, now),
         "documents": applying.required_documents(call, district_id),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access_log import Action, record_access
 from accounts.decorators import roles_required
 from accounts.models.access import Purpose
-from programs import registry
+from programs import registry, scoring
 from programs.models import Application
 from programs.selectors import case as selector
 from programs.views.opening import (
@@ -57,6 +57,7 @@ def case_context(request: HttpRequest, application: Application, opening: Openin
             registry.get(application.program_id).reject_reasons.get(code, code) for code in application.reject_reasons
         ],
         "sheets": selector.sheets_of(application),
+        "scores": scoring.sheet_of(application),
     }
 
 

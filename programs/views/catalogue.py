@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import preferences
 from accounts.masking import format_phone
 from accounts.models import District
-from programs import finder, registry
+from programs import finder, registry, scoring
 from programs.deadlines import SEOUL
 from programs.eligibility import Facts, Verdict, refusals, rules_of
 from programs.forms.catalogue import ProgramFilterForm
@@ -134,6 +134,7 @@ def _call_context(request: HttpRequest, program: Program, call: Call) -> dict[st
         "share": share,
         "opens_at": share.effective_opens_at if share else call.opens_at,
         "closes_at": share.effective_closes_at if share else call.closes_at,
+        "scored": scoring.terms_for_citizens(call, share.effective_closes_at if share else call.closes_at),
         "share_phone": format_phone(share.phone) if share else "",
         "conditions": _conditions(share),
         "documents": catalogue.documents_of(actor, call, district),

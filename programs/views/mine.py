@@ -105,6 +105,7 @@ def _page(
         "info": state_info(application),
         "place": own.place_in_queue(application),
         "until": own.until_when(application),
+        "scored": own.scored_terms(application),
         "contact": own.contact(application.district_call),
         "timeline": own.timeline(application, list(events)),
         "letters": Message.objects.visible_to(actor).filter(about=f"application:{application.pk}").order_by("pk"),
@@ -195,6 +196,7 @@ def receipt(request: HttpRequest, receipt_no: str) -> HttpResponse:
         "place": own.place_in_queue(application),
         "info": state_info(application),
         "contact": own.contact(application.district_call),
+        "scored": own.scored_terms(application),
     }
     return render(request, "programs/my/receipt.html", context)
 

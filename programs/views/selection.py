@@ -17,7 +17,7 @@ from accounts.access_log import Action, record_access
 from accounts.decorators import roles_required
 from accounts.models.access import Purpose
 from accounts.roles import DISTRICT_STAFF, Role
-from programs import selection
+from programs import scoring, selection
 from programs.forms.reason import ReasonForm
 from programs.forms.selection import PlanForm
 from programs.models import DistrictCall, SelectionBatch, SelectionLine
@@ -115,6 +115,7 @@ def plan(request: HttpRequest, district_call_id: int) -> HttpResponse:
             "plan": made,
             "rows": _rows_of(made, form),
             "too_early": selection.too_early(district_call),
+            "is_scored": scoring.is_scored(district_call.call),
         },
         status=200 if valid else 422,
     )
@@ -140,6 +141,7 @@ def _rows_of(made: selection.Plan, form: PlanForm) -> list[dict[str, Any]]:
             {
                 "kept": 0,
                 "application": place.application,
+                "points": made.points.get(place.application.pk),
                 "position": position,
                 "label": Outcome(place.outcome).label,
                 "tone": TONES[place.outcome],

@@ -85,7 +85,9 @@ def make_world() -> World:
         c.GWANAK, stranger, cast.neighbour, neighbour_manager, cast.gwanak,
         both | {"neighbour", "neighbour_manager"}, "stranger",
     )  # fmt: skip
+    criterion = c.scoring_criterion(cast.program)
     for number, side in enumerate((here, there), 1):
+        side.args["criterion"] = [criterion.call.code, criterion.pk]
         _fill(side, guarded, number)
     staff = {
         "officer": cast.officer,

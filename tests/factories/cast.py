@@ -24,6 +24,7 @@ from programs.models import (
     EligibilityRule,
     Program,
     RequiredDocument,
+    ScoringCriterion,
 )
 from programs.models.applications import Channel
 
@@ -110,6 +111,20 @@ class Cast:
             "channel": Channel.WEB,
         }
         return intake.receive(intake.Intake(**(values | overrides)), actor=Actor.system())
+
+
+def scoring_criterion(program: Program, title: str = "필요한 정도", **fields: Any) -> ScoringCriterion:
+    """A criterion of a scored call that has not opened yet, made with it where there is none."""
+    ahead = timezone.now() + dt.timedelta(days=5)
+    call, _new = Call.objects.get_or_create(
+        code="scored-test",
+        defaults={
+            "program": program, "title": "심사하는 모집", "title_en": "Scored call", "year": ahead.year, "round": 9,
+            "opens_at": ahead, "closes_at": ahead + dt.timedelta(days=30), "selection": Call.Selection.SCORED,
+        },
+    )  # fmt: skip
+    values = {"title": title, "title_en": title, "max_points": 50} | fields
+    return ScoringCriterion.objects.create(call=call, **values)
 
 
 DETAIL = {"building_type": "villa", "has_wifi": "yes", "deposit": "10000000", "monthly_rent": "500000"}
