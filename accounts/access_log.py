@@ -36,21 +36,19 @@ def record_access(
     """Log one access and commit it. An error here means the data must not be shown: no log, no data."""
     ids = list(ids)
     dumps = DjangoJSONEncoder(ensure_ascii=False).encode
+    values: list[Any] = [
+        actor.user_id,
+        actor.organisation_id,
+        actor.role.value,
+        actor.ip,
+        action.value,
+        subject_id,
+        about,
+        ids,
+        len(ids) if count is None else count,
+        purpose,
+        reason,
+        Jsonb(filter or {}, dumps=dumps),
+    ]
     with connections["audit"].cursor() as cursor:
-        cursor.execute(
-            _INSERT,
-            [
-                actor.user_id,
-                actor.organisation_id,
-                actor.role.value,
-                actor.ip,
-                action.value,
-                subject_id,
-                about,
-                ids,
-                len(ids) if count is None else count,
-                purpose,
-                reason,
-                Jsonb(filter or {}, dumps=dumps),
-            ],
-        )
+        cursor.execute(_INSERT, values)

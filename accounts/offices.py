@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from accounts.models import District, Organisation
 
 CITY = "seoul"
@@ -9,7 +11,7 @@ CITY = "seoul"
 
 def ensure_offices() -> None:
     """Make those that are missing; what was edited since stays."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"code": CITY, "kind": "city", "name": "서울특별시", "name_en": "Seoul Metropolitan Government",
          "unit": "1인가구 특별대책추진단", "phone": "120"},
         {"code": "council", "kind": "council", "name": "서울특별시의회", "name_en": "Seoul Metropolitan Council"},

@@ -16,7 +16,7 @@ class SessionStore(db.SessionStore):
     def encode(self, session_dict: dict[str, Any]) -> str:
         return base64.b64encode(encrypt(self.serializer().dumps(session_dict), label=_LABEL)).decode()
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """What cannot be read, such as a session from before it was encrypted, is an empty one."""
         try:
             return self.serializer().loads(decrypt(base64.b64decode(session_data), label=_LABEL))

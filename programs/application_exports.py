@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -129,13 +130,13 @@ def _answer(programme: registry.Programme, name: str, programme_name: str) -> Co
     field: Any = table.get_field(name)
     show = _labels(field.choices) if field.choices else _yes_or_no if isinstance(field, models.BooleanField) else None
     label = f"{programme_name}: {field.verbose_name}" if programme_name else field.verbose_name
-    return Column(label, f"{table.pk.related_query_name()}__{name}", show, width=16)  # type: ignore[union-attr]
+    return Column(label, f"{table.pk.related_query_name()}__{name}", show, width=16)  # type: ignore[attr-defined]
 
 
 def describe(chosen: dict[str, str]) -> list[tuple[str, str]]:
     """The filter in words. Codes that name nothing (any more) are shown as they are."""
     states = _state_labels()
-    words = {
+    words: dict[str, tuple[Any, Callable[[str], str]]] = {
         "tab": (_("목록"), lambda code: str(TABS[code].label) if code in TABS else code),
         "program": (_("사업"), lambda code: str(Program.objects.filter(pk=code).first() or code)),
         "call": (_("모집"), lambda pk: str(Call.objects.filter(pk=pk).first() or pk) if pk.isdigit() else pk),

@@ -113,7 +113,7 @@ def find(actor: Actor, facts: Facts, now: dt.datetime) -> list[Finding]:
 
 
 def _without_call(program: Program) -> Finding:
-    ended = program.reception == catalogue.Reception.CLOSED
+    ended = program.reception == catalogue.Reception.CLOSED  # type: ignore[attr-defined]  # annotated
     reason = Reason(_("이 사업은 끝났습니다.")) if ended else Reason(str(NO_CALL))
     return Finding(program, "cannot" if ended else "can", reasons=[reason])
 

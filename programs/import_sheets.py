@@ -108,7 +108,7 @@ def _moment(cell: Any) -> dt.datetime:
 _birth_date, _phone = BirthDateField(), PhoneField()
 
 
-def _date(cell: Any) -> dt.date:
+def _date(cell: Any) -> dt.date | None:
     return cell.date() if isinstance(cell, dt.datetime) else _birth_date.to_python(text_of(cell))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -51,7 +51,7 @@ def upload(file: UploadedFile, *, call: Call, actor: Actor) -> ImportJob:
     if has_resident_number(name):
         raise UnableToImport(_("파일 이름에 주민등록번호로 보이는 숫자가 있습니다. 이름을 바꾸어 올리십시오."))
     try:
-        check_container(file.file)
+        check_container(cast("BinaryIO", file.file))
     except UnableToRead as error:
         raise UnableToImport(str(error)) from error
     digest = hashlib.sha256()
@@ -107,7 +107,7 @@ def _run(job: ImportJob) -> None:
         call=job.call_id, district=job.membership.organisation.district_id
     )
     with job.file.open("rb") as file:
-        sheet = read(file, district_call)
+        sheet = read(cast("BinaryIO", file), district_call)
     if job.confirmed_at is None:
         _preview(job, sheet, district_call)
     else:

@@ -114,12 +114,12 @@ def sheet_of(application: Application) -> dict[str, Any] | None:
         return None
     current = application.scores.filter(replaced_at__isnull=True).select_related("entered_by__user")
     given = {row.criterion_id: row for row in current}
-    rows = [{"criterion": one, "score": given.get(one.pk)} for one in criteria_of(application.call)]
-    complete = bool(rows) and all(row["score"] for row in rows)
+    criteria = criteria_of(application.call)
+    complete = bool(criteria) and all(one.pk in given for one in criteria)
     return {
-        "rows": rows,
+        "rows": [{"criterion": one, "score": given.get(one.pk)} for one in criteria],
         "total": sum(row.points for row in given.values()) if complete else None,
-        "most": sum(row["criterion"].max_points for row in rows),
+        "most": sum(one.max_points for one in criteria),
     }
 
 

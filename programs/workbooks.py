@@ -84,8 +84,8 @@ def workbook(
     """The file part by part, while `rows` (values in the order of `columns`, as they are shown) are read.
 
     `about` fills a last sheet: who took this, when, why."""
-    outlet, names = _Outlet(), []
-    archive = zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED, compresslevel=3)  # type: ignore[arg-type]
+    outlet, names = _Outlet(), list[str]()
+    archive = zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED, compresslevel=3)  # type: ignore[call-overload]
     lines, more = iter(rows), True
     while more:
         names.append(title if not names else f"{title} {len(names) + 1}")

@@ -83,7 +83,7 @@ def programmes(
     actor: Actor, now: dt.datetime, *, area: str = "", district: str | None = None, state: str = "", words: str = ""
 ) -> QuerySet[Program]:
     """Published programmes with `.reception`, what is open first. With a district: those that it takes part in."""
-    found: QuerySet[Program] = Program.objects.visible_to(actor).annotate(reception=_reception(now, district))
+    found: QuerySet[Any] = Program.objects.visible_to(actor).annotate(reception=_reception(now, district))
     if area:
         found = found.filter(areas__contains=[area])
     if district:

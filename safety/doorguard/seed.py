@@ -84,7 +84,10 @@ def _lines_by_claim(wanted: list[dt.date]) -> dict[tuple[int, str, dt.date], lis
     due: dict[tuple[int, str, dt.date], list[ClaimLine]] = defaultdict(list)
     for service in Service.objects.filter(installed_on__isnull=False).order_by("pk"):
         for month in payable_months(
-            service.installed_on, until=last_day(wanted[-1]), ended_on=service.ended_on, limit=service.subsidy_months
+            service.installed_on,  # type: ignore[arg-type]  # the filter says so
+            until=last_day(wanted[-1]),
+            ended_on=service.ended_on,
+            limit=service.subsidy_months,
         ):
             if (service.pk, month.number) not in claimed:
                 claim_month = max(month.ends_on.replace(day=1), wanted[0])
