@@ -21,7 +21,6 @@ class ScoreForm(forms.Form):
                 help_text=_("%(most)s점까지") % {"most": one.max_points},
                 widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
             )
-            self.fields[str(one.pk)].css_classes = "short"
 
     @property
     def points(self) -> dict[int, int]:

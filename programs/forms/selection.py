@@ -28,8 +28,12 @@ class PlanForm(forms.Form):
         help_text=_("결재하면 대기 순번이 매겨지고, 자리가 날 때 순번대로 자동으로 안내합니다."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by_points: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if by_points:
+            self.fields["places"].help_text = _(
+                "심사한 사람을 총점 순서대로, 빈자리 안에서 선정합니다. 한 번에 300명까지 기안합니다."
+            )
         self.fields["places"].css_classes = "short"
         self.ticked: dict[int, str] = {}
 

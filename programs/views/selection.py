@@ -71,7 +71,9 @@ def plan(request: HttpRequest, district_call_id: int) -> HttpResponse:
     """Who is next. GET shows it for ?places=; POST with passed-over people shows it again, or drafts it."""
     district_call = get_object_or_404(_own_district_calls(request), pk=district_call_id)
     standing = selection.standings([district_call])[0]
-    form = PlanForm(request.POST if request.method == "POST" else _first_wishes(request, standing))
+    by_points = scoring.is_scored(district_call.call)
+    wishes = request.POST if request.method == "POST" else _first_wishes(request, standing)
+    form = PlanForm(wishes, by_points=by_points)
     valid = form.is_valid()
     if valid and request.POST.get("act") == "draft":
         try:
@@ -115,7 +117,7 @@ def plan(request: HttpRequest, district_call_id: int) -> HttpResponse:
             "plan": made,
             "rows": _rows_of(made, form),
             "too_early": selection.too_early(district_call),
-            "is_scored": scoring.is_scored(district_call.call),
+            "is_scored": by_points,
         },
         status=200 if valid else 422,
     )
