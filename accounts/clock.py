@@ -1,9 +1,13 @@
-"""The database's own clock and transaction number, as defaults of columns."""
+"""The city's time zone; the database's own clock and transaction number, as defaults of columns."""
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.db import models
 from django.db.models import Func
+
+SEOUL = ZoneInfo("Asia/Seoul")
 
 
 class ClockTimestamp(Func):

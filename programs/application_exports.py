@@ -17,13 +17,13 @@ from accounts.masking import format_phone, mask_name, mask_phone
 from accounts.models import District
 from accounts.models.people import Tenure
 from accounts.roles import DISTRICT_STAFF, Actor, Role
+from accounts.workbooks import Column
 from programs import registry
 from programs.exports import Exportable, register
 from programs.forms.queue import filter_of
 from programs.models import Application, Call, Program
 from programs.models.applications import Channel
 from programs.selectors.queue import TABS, QueueFilter, cases
-from programs.workbooks import Column
 
 # What an address of the queue may carry over; what is searched for stands in it as a blind index.
 FILTER_KEYS = (

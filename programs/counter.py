@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from accounts.encryption import blind_index
 from accounts.masking import format_phone
 from accounts.roles import DISTRICT_STAFF, Actor
+from accounts.uploads import Incoming
 from programs import documents, registry
-from programs.documents import Incoming
 from programs.intake import Intake, Person, UnableToReceive, address_index, missing_consents, receive
 from programs.models import Application, ConsentItem, DistrictCall, RequiredDocument
 from programs.workflow import database_now

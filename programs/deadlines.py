@@ -12,14 +12,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
+from accounts.clock import SEOUL
 from programs.models import HolidayOverride
 
 if TYPE_CHECKING:
     import holidays
 
-SEOUL = ZoneInfo("Asia/Seoul")
 _HOURS_DAYS = 5
 _OPENS, _LUNCH, _LUNCH_ENDS, _CLOSES = dt.time(9), dt.time(12), dt.time(13), dt.time(18)
 

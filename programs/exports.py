@@ -24,10 +24,10 @@ from django.utils.translation import gettext as _
 from accounts.access_log import Action, record_access
 from accounts.models.access import Purpose
 from accounts.roles import Actor, Role
+from accounts.workbooks import Column, workbook
 from programs import jobs
 from programs.deadlines import SEOUL
 from programs.models.jobs import ExportJob, JobState
-from programs.workbooks import Column, workbook
 
 logger = logging.getLogger(__name__)
 

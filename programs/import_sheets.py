@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
@@ -18,6 +17,7 @@ from accounts.forms import BirthDateField, PhoneField
 from accounts.masking import has_resident_number
 from accounts.models import AdminDong
 from accounts.models.people import Tenure
+from accounts.sheets import CellError, UnableToRead, filled_rows, first_sheet, places_of, text_of
 from programs import registry
 from programs.deadlines import SEOUL
 from programs.intake import Intake, Person
@@ -25,16 +25,10 @@ from programs.models import ConsentItem, DistrictCall
 from programs.models.applications import Channel
 
 MAX_ROWS = 20_000
-MAX_UNPACKED = 200 * 1024 * 1024  # bytes; a small file that unpacks to more is an attack
 MAX_ERRORS = 2_000
 EXAMPLE = "예)"
-_BLANK_ROWS_END = 200
 _YES = {"Y": "동의함", "N": "동의하지 않음"}
 _END_OF_DAY = dt.time(18)
-
-
-class UnableToRead(Exception):
-    """The file as a whole cannot be read; `str()` says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +44,6 @@ class Field:
     hint: str = ""
 
 
-@dataclass(frozen=True)
-class CellError:
-    row: int
-    column: str
-    message: str
-
-    def as_json(self) -> dict[str, Any]:
-        return {"row": self.row, "column": self.column, "message": self.message}
-
-
 @dataclass
 class Sheet:
     """What was read: one intake a row that could be read, with its row number, and the errors of the others."""
@@ -71,15 +55,6 @@ class Sheet:
 
 
 # --- Cells --------------------------------------------------------------------------------
-def text_of(cell: Any) -> str:
-    """A cell as its reader sees it: 1.0 is "1"."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return " ".join(str(cell).split())
-
-
 def _text(max_length: int) -> Callable[[Any], str]:
     def clean(cell: Any) -> str:
         text = text_of(cell)
@@ -206,7 +181,7 @@ def heading(column: Field) -> str:
 
 def template(district_call: DistrictCall) -> BinaryIO:
     """An empty file to fill in: headings, an example row (which is skipped when read), and a sheet of codes."""
-    import xlsxwriter  # noqa: PLC0415 - as openpyxl below: half a second that no process should wait for at its start
+    import xlsxwriter  # noqa: PLC0415 - half a second that no process should wait for at its start
 
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True})
@@ -234,42 +209,10 @@ def template(district_call: DistrictCall) -> BinaryIO:
 
 
 # --- Reading ------------------------------------------------------------------------------
-def check_container(file: BinaryIO) -> None:
-    """That this is a plain XLSX file: not another format, not one with macros, not one that unpacks without end."""
-    file.seek(0)
-    if file.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise UnableToRead(_("옛 엑셀(.xls) 파일이거나 암호가 걸려 있습니다. 암호를 풀고 .xlsx로 저장해 올리십시오."))
-    try:
-        with zipfile.ZipFile(file) as archive:
-            entries = archive.infolist()
-    except zipfile.BadZipFile:
-        raise UnableToRead(_("엑셀(.xlsx) 파일이 아닙니다. 내려받은 양식에 적어 올리십시오.")) from None
-    names = {entry.filename.lower() for entry in entries}
-    if any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in names):
-        raise UnableToRead(_("매크로가 든 파일은 받지 않습니다. 매크로 없이 .xlsx로 저장해 올리십시오."))
-    if "xl/workbook.xml" not in names:
-        raise UnableToRead(_("엑셀(.xlsx) 파일이 아닙니다. 내려받은 양식에 적어 올리십시오."))
-    if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-        raise UnableToRead(_("파일이 너무 큽니다. 여러 파일로 나누어 올리십시오."))
-
-
 def read(file: BinaryIO, district_call: DistrictCall) -> Sheet:
     """Every row of the first sheet as an intake, or as errors. Raises UnableToRead for the file as a whole."""
-    import openpyxl  # noqa: PLC0415
-    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
-
-    check_container(file)
-    file.seek(0)
-    try:
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        try:
-            source = book.worksheets[0]
-            source.reset_dimensions()  # what a file says of its own size is not to be trusted
-            return _Reader(district_call).read(source.iter_rows(values_only=True))
-        finally:
-            book.close()
-    except (InvalidFileException, KeyError, IndexError, zipfile.BadZipFile, SyntaxError, ValueError, OSError) as error:
-        raise UnableToRead(_("파일이 깨져 있어 읽을 수 없습니다. 엑셀에서 다시 저장해 올리십시오.")) from error
+    with first_sheet(file) as lines:
+        return _Reader(district_call).read(lines)
 
 
 class _Reader:
@@ -280,15 +223,10 @@ class _Reader:
         self.sheet = Sheet()
 
     def read(self, lines: Iterator[tuple[Any, ...]]) -> Sheet:
-        places = self._places(next(lines, ()))
-        name_at, blank = places["name"], 0
-        for number, line in enumerate(lines, 2):
-            if not any(text_of(cell) for cell in line):
-                blank += 1
-                if blank >= _BLANK_ROWS_END:
-                    break
-                continue
-            blank = 0
+        at = places_of(next(lines, ()), [column.label for column in self.columns])
+        places = {column.name: at[column.label] for column in self.columns}
+        name_at = places["name"]
+        for number, line in filled_rows(lines):
             if len(line) > name_at and text_of(line[name_at]).startswith(EXAMPLE):
                 continue
             self.sheet.total += 1
@@ -299,16 +237,6 @@ class _Reader:
         if not self.sheet.total:
             raise UnableToRead(_("신청이 한 건도 없습니다. 둘째 줄부터 신청을 적어 올리십시오."))
         return self.sheet
-
-    def _places(self, header: tuple[Any, ...]) -> dict[str, int]:
-        found = {text_of(cell).rstrip("* "): at for at, cell in enumerate(header) if text_of(cell)}
-        missing = [column.label for column in self.columns if column.label not in found]
-        if missing:
-            raise UnableToRead(
-                _("첫 줄에 없는 열이 있습니다: %(list)s. 이 모집의 양식을 내려받아 적으십시오.")
-                % {"list": ", ".join(missing)}
-            )
-        return {column.name: found[column.label] for column in self.columns}
 
     def _row(self, number: int, cells: dict[str, Any]) -> None:
         values: dict[str, Any] = {}

@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 
 from accounts.masking import has_resident_number, mask_name, mask_phone
 from accounts.roles import Actor
+from accounts.sheets import CellError, UnableToRead, check_container
 from programs import jobs
 from programs.bulk_intake import Refusal, UnableToReceiveMany, check_many, receive_many
-from programs.import_sheets import MAX_ERRORS, CellError, Sheet, UnableToRead, check_container, fields_of, read
+from programs.import_sheets import MAX_ERRORS, Sheet, fields_of, read
 from programs.models import Call, DistrictCall, ImportJob
 from programs.models.jobs import JobState
 from programs.workflow import database_now

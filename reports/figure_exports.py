@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import District
 from accounts.roles import DISTRICT_STAFF, Actor, Role
+from accounts.workbooks import Column
 from programs import application_exports
 from programs.exports import Exportable, register
 from programs.models import Application, ApplicationEvent, DistrictCall, Program
-from programs.workbooks import Column
 from reports import figures
 from reports.asking import UnableToAsk, parse_question
 from reports.facts import ON_THE_CLOCK, OVERDUE

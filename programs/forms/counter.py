@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PhoneField, ProfileForm, age_on, refuse_resident_number
 from accounts.models import AdminDong, District
+from accounts.uploads import ACCEPT, Incoming, UnableToTake, take_in
 from programs import counter
-from programs.documents import ACCEPT, OTHER, Incoming, UnableToTake, take_in
+from programs.documents import OTHER
 from programs.intake import Person
 from programs.models import DistrictCall
 from programs.models.applications import Channel

@@ -19,8 +19,9 @@ from accounts.decorators import roles_required
 from accounts.masking import has_resident_number
 from accounts.models import CitizenProfile
 from accounts.roles import Role
+from accounts.uploads import ACCEPT, UnableToTake
 from programs import applying, intake, registry, scoring
-from programs.documents import ACCEPT, OTHER, UnableToTake, add_to_draft
+from programs.documents import OTHER, add_to_draft
 from programs.forms.apply import ConsentForm
 from programs.forms.finder import FinderForm
 from programs.models import ApplicationDraft, Call, ConsentItem

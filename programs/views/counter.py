@@ -17,8 +17,8 @@ from accounts.access_log import Action, record_access
 from accounts.decorators import roles_required
 from accounts.models.access import Purpose
 from accounts.roles import DISTRICT_STAFF
+from accounts.uploads import UnableToTake
 from programs import counter, registry
-from programs.documents import UnableToTake
 from programs.forms.counter import CounterPersonForm, PaperForm, needs_guardian
 from programs.intake import Intake, UnableToReceive, missing_documents
 from programs.models import Application, DistrictCall

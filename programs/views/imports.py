@@ -16,13 +16,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.decorators import roles_required
 from accounts.roles import DISTRICT_STAFF
+from accounts.workbooks import Column, workbook
 from programs import imports
 from programs.forms.imports import ImportForm, calls_of
 from programs.import_sheets import template
 from programs.models import DistrictCall, ImportJob
 from programs.models.jobs import JobState
 from programs.views.exports import XLSX
-from programs.workbooks import Column, workbook
 
 PAGE = 20
 SHOWN_ERRORS = 200

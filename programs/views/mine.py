@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import AccessLog, Organisation
 from accounts.models.access import Purpose
 from accounts.roles import Role
+from accounts.uploads import ACCEPT, UnableToTake
 from notifications.models import Message
 from programs import objections, registry
-from programs.documents import ACCEPT, OTHER, UnableToTake, add_to_application
+from programs.documents import OTHER, add_to_application
 from programs.forms.apply import ObjectionForm, SupplementAnswerForm
 from programs.models import (
     Application,

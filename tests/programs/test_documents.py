@@ -9,9 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from accounts import paper
 from accounts.roles import Actor
-from programs import applying, documents, paper
-from programs.documents import UnableToTake, examine
+from accounts.uploads import UnableToTake, examine
+from programs import applying, documents
 from programs.models import Document, DocumentPage
 from programs.workflow import perform
 from tests.factories import cast as c

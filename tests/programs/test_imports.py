@@ -185,7 +185,7 @@ def test_a_wrong_file_is_told_in_words(officer, cast, name, content, words):
 
 
 def test_a_file_too_big_or_that_unpacks_without_end_is_refused(officer, cast, settings, monkeypatch):
-    monkeypatch.setattr("programs.import_sheets.MAX_UNPACKED", 1_000)
+    monkeypatch.setattr("accounts.sheets.MAX_UNPACKED", 1_000)
     assert "너무 큽니다" in send(officer, cast, [line(1)]).text
     settings.UPLOAD_MAX_BYTES = 100
     assert "MB까지 올릴 수" in send(officer, cast, [line(1)]).text

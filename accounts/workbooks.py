@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.functional import Promise
 
-from programs.deadlines import SEOUL
+from accounts.clock import SEOUL
 
 ROWS_A_SHEET = 1_000_000  # Excel holds 1,048,576
 MAX_TEXT = 32_767  # characters of one cell

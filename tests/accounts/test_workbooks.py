@@ -5,9 +5,9 @@ import io
 
 import openpyxl
 
-from programs import workbooks
-from programs.deadlines import SEOUL
-from programs.workbooks import Column, workbook
+from accounts import workbooks
+from accounts.clock import SEOUL
+from accounts.workbooks import Column, workbook
 
 
 def read(rows, columns=3, **options):
