@@ -75,6 +75,8 @@ def disburse_grant(
     with transaction.atomic():
         grant = _locked(grant_id, actor, (State.DECIDED, State.DISBURSED), expected_version)
         _expect(actor, PAYERS)
+        if actor.organisation_id != grant.city_line.organisation_id:
+            raise UnableToPost(_("보조금은 시의 재무관이나 지출원이 교부합니다."))
         if not 0 < amount <= grant.decided_amount - grant.disbursed_amount:
             left = grant.decided_amount - grant.disbursed_amount
             raise UnableToPost(_("더 교부할 수 있는 금액은 %(left)s원입니다.") % {"left": f"{left:,}"})

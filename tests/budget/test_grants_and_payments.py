@@ -53,6 +53,14 @@ def test_a_disbursement_is_the_citys_spending_and_the_districts_budget(book, don
     assert Grant.objects.get().disbursed_amount == 500
 
 
+def test_a_district_does_not_pay_itself(book, dongjak):
+    grant = granted(book, dongjak)
+    own = Actor.of(c.member(Role.FINANCE_OFFICER, c.DONGJAK))
+    with pytest.raises(UnableToPost, match="시의 재무관이나 지출원"):
+        grants.disburse_grant(grant.pk, amount=500, disbursed_on=DAY, actor=own)
+    assert book.standing("district-guard") == (0, 0, 0, 0)
+
+
 def test_it_is_reported_from_the_districts_line_fixed_and_returned(book, dongjak):
     grant = granted(book, dongjak)
     grants.disburse_grant(grant.pk, amount=800, disbursed_on=DAY, actor=book.finance)
