@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation
 from accounts.roles import DISTRICT_STAFF, SPENDING_CHAIN, Actor, Role
-from budget.models import BudgetLine, Entry, EntryKind, Voucher, VoucherItem
+from budget.cumulative import expect_as_previewed
+from budget.models import BudgetLine, Entry, EntryKind, ExecutionFile, Voucher, VoucherItem
 from budget.refusals import ChangedMeanwhile, Posting, UnableToPost, in_order, refused
 
 Kind, State = Voucher.Kind, Voucher.State
@@ -87,6 +88,8 @@ def change_voucher(
     _expect_drafter(voucher, actor)
     if voucher.kind == Kind.CORRECTION:
         raise UnableToPost(_("정정은 원래 문서를 그대로 되돌리므로 고칠 수 없습니다."))
+    if ExecutionFile.objects.filter(voucher=voucher).exists():
+        raise UnableToPost(_("e-호조 파일에서 만든 문서는 고칠 수 없습니다. 폐기하고 파일을 다시 올리십시오."))
     postings = list(postings)
     _check(voucher.kind, voucher.organisation_id, voucher.fiscal_year, postings)
     voucher.title, voucher.occurred_on, voucher.payee = title, occurred_on, payee or None
@@ -143,6 +146,7 @@ def approve_voucher(voucher_id: int, *, actor: Actor, expected_version: int | No
             _expect_approver(voucher, actor)
             if voucher.drafted_by_id == actor.user_id:
                 raise UnableToPost(_("기안한 사람은 결재할 수 없습니다. 다른 사람이 결재하여야 합니다."))
+            expect_as_previewed(voucher)
             _post(voucher, approved_as=actor.membership)
     except IntegrityError as error:
         raise refused(error, postings_of(voucher) if voucher else ()) from error
@@ -215,17 +219,17 @@ def post_by_event(
 
 def postings_of(voucher: Voucher) -> list[Posting]:
     items = voucher.items.select_related("line__item", "line__object_code").order_by("id")
-    return [Posting(i.line, EntryKind(i.kind), i.amount, i.note, i.external_no) for i in items]
+    return [Posting(i.line, EntryKind(i.kind), i.amount, i.note, i.external_no, i.occurred_on) for i in items]
 
 
 _INSERT = """
 INSERT INTO budget_entry (voucher_id, line_id, kind, amount, occurred_on, recorded_at, xid, reverses_id, note,
                           external_no, synthetic)
-SELECT %(voucher)s, w.line, w.kind, w.amount, %(occurred_on)s, clock_timestamp(),
+SELECT %(voucher)s, w.line, w.kind, w.amount, coalesce(w.occurred_on, %(occurred_on)s), clock_timestamp(),
        pg_current_xact_id()::text::bigint, w.reverses, w.note, w.external_no, %(synthetic)s
 FROM unnest(%(lines)s::bigint[], %(kinds)s::text[], %(amounts)s::bigint[], %(notes)s::text[],
-            %(external)s::text[], %(reverses)s::bigint[])
-     WITH ORDINALITY w(line, kind, amount, note, external_no, reverses, n)
+            %(external)s::text[], %(reverses)s::bigint[], %(days)s::date[])
+     WITH ORDINALITY w(line, kind, amount, note, external_no, reverses, occurred_on, n)
 ORDER BY w.n
 """
 
@@ -255,6 +259,7 @@ def _post(voucher: Voucher, *, approved_as: Membership | None) -> None:
                 "notes": [p.note for p in postings],
                 "external": [p.external_no for p in postings],
                 "reverses": [_pop(taken_back, p) for p in postings],
+                "days": [p.occurred_on for p in postings],
             },
         )
 
@@ -295,7 +300,8 @@ def _check(kind: str, organisation_id: int, fiscal_year: int, postings: list[Pos
 def _write_items(voucher: Voucher, postings: Iterable[Posting]) -> None:
     VoucherItem.objects.bulk_create(
         VoucherItem(
-            voucher=voucher, line=p.line, kind=p.kind, amount=p.amount, note=p.note, external_no=p.external_no
+            voucher=voucher, line=p.line, kind=p.kind, amount=p.amount, note=p.note, external_no=p.external_no,
+            occurred_on=p.occurred_on,
         )
         for p in postings
     )  # fmt: skip

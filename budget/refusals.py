@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -26,13 +27,14 @@ class ChangedMeanwhile(UnableToPost):
 
 @dataclass(frozen=True)
 class Posting:
-    """One signed amount (won) asked for on one line."""
+    """One signed amount (won) asked for on one line; on the voucher's day unless it has a day of its own."""
 
     line: BudgetLine
     kind: EntryKind
     amount: int
     note: str = ""
     external_no: str = ""
+    occurred_on: dt.date | None = None
 
 
 # What the database promises, in words.
@@ -62,16 +64,15 @@ def refused(error: IntegrityError, postings: Iterable[Posting] = ()) -> UnableTo
     """The words for what the database refused; of a balance, with the amounts as they stand now."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
     if name in _BALANCE:
-        return UnableToPost(
-            _shortfall(list(postings)) or _("잔액이 부족합니다. 예산과 배정, 원인행위를 확인하십시오.")
-        )
+        return UnableToPost(shortfall(postings) or _("잔액이 부족합니다. 예산과 배정, 원인행위를 확인하십시오."))
     if name in _BROKEN:
         return UnableToPost(str(_BROKEN[name]))
     raise error
 
 
-def _shortfall(postings: list[Posting]) -> str:
-    """The first posting its line has no room for, and how much room there is."""
+def shortfall(postings: Iterable[Posting]) -> str:
+    """The first posting its line has no room for as it stands now, and how much room there is; nothing if all fit."""
+    postings = list(postings)
     lines = BudgetLine.objects.select_related("item", "object_code").in_bulk({p.line.pk for p in postings})
     for posting in in_order(postings):
         line = lines[posting.line.pk]

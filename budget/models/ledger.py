@@ -136,6 +136,7 @@ class VoucherItem(models.Model):
     amount = models.BigIntegerField(_("금액(원)"))
     note = models.CharField(_("적요"), max_length=120, blank=True)
     external_no = models.CharField(_("e-호조 문서번호"), max_length=60, blank=True)
+    occurred_on = models.DateField(_("기준일"), null=True, blank=True)  # where it is not the voucher's
 
     objects = ScopedManager()
 
