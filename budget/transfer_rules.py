@@ -51,7 +51,7 @@ def refusals(transfer: Transfer, moves: Iterable[Move]) -> list[str]:
         return [_("옮길 과목과 금액을 적으십시오.")]
     found: list[str] = []
     for move in moves:
-        found += _of_one(transfer, move)
+        found += refusals_of(transfer, move)
     kinds = {move.kind for move in moves}
     if MoveKind.INTER_PROGRAMME in kinds and transfer.council_vote_on is None:
         found.append(_("정책사업 사이의 이용은 미리 의회의 의결을 받아야 합니다(지방재정법 제47조의2 제1항)."))
@@ -60,7 +60,8 @@ def refusals(transfer: Transfer, moves: Iterable[Move]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _of_one(transfer: Transfer, move: Move) -> list[str]:
+def refusals_of(transfer: Transfer, move: Move) -> list[str]:
+    """Every reason why this one move is not lawful, whatever the document says of votes and reorganisations."""
     source, target = move.source, move.target
     words = {"source": source, "target": target}
     if move.amount <= 0:
