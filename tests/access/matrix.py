@@ -19,7 +19,12 @@ CASE = DISTRICT | CITY
 COMPANIES = frozenset({"company", "other_company"})
 PRIVACY = frozenset({"privacy_city", "privacy_district"})
 COUNCIL = frozenset({"council"})
-STAFF = CASE | COMPANIES | PRIVACY | COUNCIL | {"finance"}
+MONEY_OF_THE_CITY = frozenset({"finance", "disbursing", "cashier"})
+MONEY_OF_THE_DISTRICT = frozenset({"finance_district", "disbursing_district"})
+BUDGET = CASE | MONEY_OF_THE_CITY | MONEY_OF_THE_DISTRICT  # whoever works with the budget
+BUDGET_DRAFTERS = CASE | {"finance", "finance_district"}
+NOT_THE_DISTRICTS = NEIGHBOURS | CITY | MONEY_OF_THE_CITY  # who does not act for the district the row is of
+STAFF = CASE | COMPANIES | PRIVACY | COUNCIL | MONEY_OF_THE_CITY | MONEY_OF_THE_DISTRICT
 SIGNED_IN = STAFF | CITIZENS
 ALL = SIGNED_IN | {"anonymous", "token"}
 OUTSIDERS = NEIGHBOURS | {"other_company"}
@@ -236,6 +241,47 @@ REPORTS = _of(
     Row("rows", GET, CASE | COUNCIL | {"finance"}, more=("portal.applications",)),
 )
 
+BUDGET_PAGES = _of(
+    "budget",
+    Row("tree", GET, BUDGET | COUNCIL),
+    Row("tree_export", GET, BUDGET | COUNCIL),
+    Row("line", GET, BUDGET | COUNCIL, "budget_line", NEIGHBOURS, shows=True),
+    Row("line_export", GET, BUDGET | COUNCIL, "budget_line", NEIGHBOURS, shows=True),
+    Row("waiting", GET, BUDGET, shows=True),
+    Row("vouchers", GET, BUDGET, shows=True),
+    Row("voucher_new", FORM, BUDGET, more=("commitment",)),
+    Row("voucher", GET, BUDGET, "voucher", NEIGHBOURS, shows=True),
+    Row("voucher_edit", FORM, BUDGET, "voucher", NEIGHBOURS, shows=True),
+    Row("voucher_open", POST, BUDGET, "voucher", NOT_THE_DISTRICTS, shows=True),
+    Row("voucher_print", POST, BUDGET, "voucher", NOT_THE_DISTRICTS, shows=True),
+    Row("voucher_reverse", FORM, BUDGET, "voucher", NEIGHBOURS, shows=True),
+    Row("voucher_file_add", POST, BUDGET, "voucher", NOT_THE_DISTRICTS, shows=True),
+    Row("voucher_file", POST, BUDGET, "voucher_file", NEIGHBOURS, shows=True),
+    Row("voucher_file_remove", POST, BUDGET, "voucher_file", NOT_THE_DISTRICTS),
+    Row("voucher_act", POST, BUDGET, "voucher", NOT_THE_DISTRICTS, more=("submit",)),
+    Row("transfers", GET, BUDGET, shows=True),
+    Row("transfers_due", GET, BUDGET),
+    Row("transfer_new", FORM, BUDGET_DRAFTERS),
+    Row("transfer", GET, BUDGET, "transfer", NEIGHBOURS, shows=True),
+    Row("transfer_edit", FORM, BUDGET_DRAFTERS, "transfer", NEIGHBOURS, shows=True),
+    Row("transfer_correct", POST, BUDGET_DRAFTERS, "transfer", NEIGHBOURS, data={"reason": "잘못"}),
+    Row("transfer_act", POST, BUDGET, "transfer", NOT_THE_DISTRICTS, more=("submit",)),
+    Row("grants", GET, BUDGET),
+    Row("grant_apply", FORM, DISTRICT),
+    Row("grant", GET, BUDGET, "grant", NEIGHBOURS, shows=True),
+    Row("grant_act", POST, BUDGET, "grant", NEIGHBOURS, more=("decide",), shows=True),
+    Row("months", GET, BUDGET),
+    Row("advances", GET, BUDGET, shows=True),
+    Row("advance_settle", FORM, frozenset({"disbursing", "disbursing_district"}), "advance", frozenset({"disbursing"}),
+        shows=True),
+    Row("closing", FORM, BUDGET),
+    Row("execution_files", FORM, BUDGET, shows=True),
+    Row("execution_template", GET, BUDGET),
+    Row("execution_file", GET, BUDGET, "execution_file", NEIGHBOURS, shows=True),
+    Row("execution_file_draft", POST, BUDGET, "execution_file", NOT_THE_DISTRICTS),
+    Row("execution_file_give_up", POST, BUDGET, "execution_file", NOT_THE_DISTRICTS),
+)  # fmt: skip
+
 API = [
     Row("api_schema", GET, ALL),
     Row("api_docs", GET, ALL),
@@ -249,7 +295,19 @@ API = [
     Row("figure", GET, CASE | COUNCIL | {"token"}, more=("portal.applications",)),
 ]
 
-ROWS = [*PUBLIC, *CITIZEN, *ACCOUNT, *CASES, *CALLS, *PEOPLE, *PRIVACY_PAGES, *DOORGUARD, *REPORTS, *API]
+ROWS = [
+    *PUBLIC,
+    *CITIZEN,
+    *ACCOUNT,
+    *CASES,
+    *CALLS,
+    *PEOPLE,
+    *PRIVACY_PAGES,
+    *DOORGUARD,
+    *BUDGET_PAGES,
+    *REPORTS,
+    *API,
+]
 
 # What the sign-in library brings, tested by itself; our forms and templates in it by tests/accounts. By its own name,
 # or by its route where it has none.

@@ -24,6 +24,8 @@ from programs.models.applications import Channel
 from programs.workflow import perform
 from safety.doorguard import claims, services
 from safety.doorguard.models import Service
+from tests.access.budget_world import fill_budget, money_handlers
+from tests.budget.conftest import make_book
 from tests.doorguard.conftest import Guarded, make_guarded
 from tests.factories import cast as c
 from tests.programs import files
@@ -71,14 +73,14 @@ def make_world() -> World:
         c.citizen(c.DONGJAK, name=NAMES[c.DONGJAK], phone="01088880001", address="가린길 1"),
         c.citizen(c.GWANAK, name=NAMES[c.GWANAK], phone="01088880002", address="가린길 2"),
     )
-    both = {"city", "company", "privacy_city"}
+    both = {"city", "company", "privacy_city", "finance", "disbursing", "cashier", "council"}
     here = Side(
         c.DONGJAK,
         owner,
         cast.officer,
         cast.manager,
         cast.dongjak,
-        both | {"officer", "manager", "privacy_district"},
+        both | {"officer", "manager", "privacy_district", "finance_district", "disbursing_district"},
         "citizen",
     )
     there = Side(
@@ -89,13 +91,21 @@ def make_world() -> World:
     for number, side in enumerate((here, there), 1):
         side.args["criterion"] = [criterion.call.code, criterion.pk]
         _fill(side, guarded, number)
+    book = make_book()
+    finance, disbursing = money_handlers(c.DONGJAK)
+    fill_budget(here, book, finance, disbursing, payee=NAMES[c.DONGJAK])
+    fill_budget(there, book, *money_handlers(c.GWANAK), payee=NAMES[c.GWANAK])
     staff = {
         "officer": cast.officer,
         "manager": cast.manager,
         "neighbour": cast.neighbour,
         "neighbour_manager": neighbour_manager,
         "city": cast.city,
-        "finance": cast.actor(Role.FINANCE_OFFICER),
+        "finance": book.finance,
+        "disbursing": book.disbursing,
+        "cashier": cast.actor(Role.CASHIER),
+        "finance_district": finance,
+        "disbursing_district": disbursing,
         "privacy_city": cast.actor(Role.PRIVACY_OFFICER),
         "privacy_district": cast.actor(Role.PRIVACY_OFFICER, c.DONGJAK),
         "company": guarded.staff,
