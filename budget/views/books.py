@@ -44,7 +44,7 @@ def advances(request: HttpRequest) -> HttpResponse:
         "organisation_id": request.actor.organisation_id,
         "settles": request.actor.role == Role.DISBURSING_OFFICER,
     }
-    return page(request, "advances", context, current="advances")
+    return page(request, "budget/advances.html", context, current="advances")
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,7 +66,7 @@ def advance_settle(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("정산하였습니다. 차액을 장부에 기장하였습니다."))
             return back_to("advances")
-    return page(request, "advance_settle", {"advance": found, "form": form}, current="advances")
+    return page(request, "budget/advance_settle.html", {"advance": found, "form": form}, current="advances")
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,7 +94,7 @@ def closing(request: HttpRequest) -> HttpResponse:
         "may_close": request.actor.role == Role.FINANCE_OFFICER,
         "pending": pending,
     }
-    return page(request, "closing", context, current="closing")
+    return page(request, "budget/closing.html", context, current="closing")
 
 
 def _last_month() -> dict[str, int]:

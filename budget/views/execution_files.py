@@ -59,7 +59,7 @@ def execution_files(request: HttpRequest) -> HttpResponse:
         "rows": [{"file": row, "tone": TONES[State(row.state)]} for row in found],
         "columns": domain.COLUMNS,
     }
-    return page(request, "execution_files", context, current="execution_files")
+    return page(request, "budget/execution_files.html", context, current="execution_files")
 
 
 @require_GET
@@ -94,7 +94,7 @@ def execution_file(request: HttpRequest, key: Any) -> HttpResponse:
         "lacking": shortfall(postings),
         "may_act": previewed and found.organisation_id == request.actor.organisation_id,
     }
-    return page(request, "execution_file", context, current="execution_files")
+    return page(request, "budget/execution_file.html", context, current="execution_files")
 
 
 def _shown(row: dict[str, Any], lines: dict[int, BudgetLine]) -> dict[str, Any]:

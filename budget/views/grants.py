@@ -88,7 +88,7 @@ def grants(request: HttpRequest) -> HttpResponse:
         "groups": _by_item(found),
         "may_apply": request.actor.role in DISTRICT_STAFF,
     }
-    return page(request, "grants", context, current="grants")
+    return page(request, "budget/grants.html", context, current="grants")
 
 
 def _by_item(found: Any) -> list[dict[str, Any]]:
@@ -134,7 +134,7 @@ def grant_apply(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             return back_to("grant", made[0].pk)
-    return page(request, "grant_apply", {"form": form, "year": year}, current="grants")
+    return page(request, "budget/grant_apply.html", {"form": form, "year": year}, current="grants")
 
 
 @require_GET
@@ -165,7 +165,7 @@ def _shown(request: HttpRequest, found: Grant, wrong: tuple[Step, forms.Form] | 
         "steps": steps,
         "history": _history(found),
     }
-    return page(request, "grant", context, current="grants", status=422 if wrong else 200)
+    return page(request, "budget/grant.html", context, current="grants", status=422 if wrong else 200)
 
 
 def _may(actor: Actor, found: Grant, step: Step) -> bool:

@@ -36,7 +36,7 @@ def months(request: HttpRequest) -> HttpResponse:
         "is_this_year": form.year_asked == today.year,
         **_chart(shown),
     }
-    return page(request, "months", context, current="months")
+    return page(request, "budget/months.html", context, current="months")
 
 
 def _chart(shown: ItemMonths) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
 def page(
     request: HttpRequest, template: str, context: dict[str, Any], *, current: str, status: int = 200
 ) -> HttpResponse:
-    return render(request, f"budget/{template}.html", context | {"tabs": tabs(request.actor, current)}, status=status)
+    return render(request, template, context | {"tabs": tabs(request.actor, current)}, status=status)
 
 
 def attempt(request: HttpRequest, act: Callable[[], object], done: str) -> bool:

@@ -55,7 +55,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
         "due": transfers_to_report(request.actor).count(),
         "may_draft": request.actor.role in domain.DRAFTERS,
     }
-    return page(request, "transfers", context, current="transfers")
+    return page(request, "budget/transfers.html", context, current="transfers")
 
 
 @require_GET
@@ -63,7 +63,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
 def transfers_due(request: HttpRequest) -> HttpResponse:
     """What has to be reported to the council, the overdue first (지방재정법 §49③)."""
     found = Paginator(transfers_to_report(request.actor), PAGE).get_page(request.GET.get("page"))
-    return page(request, "transfers_due", {"page": found, "rows": list(found)}, current="transfers")
+    return page(request, "budget/transfers_due.html", {"page": found, "rows": list(found)}, current="transfers")
 
 
 # --- Writing ------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ def _write(
         draft.reorganisation, draft.council_vote_on = as_typed["reorganisation"], as_typed["council_vote_on"]
         shown = preview(draft, moves) if moves else None
     context = {"form": form, "rows": rows, "transfer": draft, "year": draft.fiscal_year, "preview": shown}
-    return page(request, "transfer_edit", context, current="transfers")
+    return page(request, "budget/transfer_edit.html", context, current="transfers")
 
 
 def _kept(
@@ -183,7 +183,7 @@ def _shown(request: HttpRequest, found: Transfer, wrong: dict[str, Form] | None 
         "post_form": wrong.get("post") or PostForm(initial={"posted_on": today}),
         "report_form": wrong.get("report") or ReportForm(initial={"reported_on": today}),
     }
-    return page(request, "transfer", context, current="transfers", status=422 if wrong else 200)
+    return page(request, "budget/transfer.html", context, current="transfers", status=422 if wrong else 200)
 
 
 def _may(actor: Actor, found: Transfer) -> dict[str, bool]:

@@ -42,7 +42,7 @@ def tree(request: HttpRequest) -> HttpResponse:
         "as_of": form.as_of_asked,
         "is_unfolded": request.GET.get("open") == "all",
     }
-    return page(request, "tree", context, current="tree")
+    return page(request, "budget/tree.html", context, current="tree")
 
 
 @require_GET
@@ -94,7 +94,7 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
         "export_query": kept,
         "may_open": request.actor.role != "council_reader",
     }
-    return page(request, "line", context, current="tree")
+    return page(request, "budget/line.html", context, current="tree")
 
 
 @require_GET

@@ -52,7 +52,7 @@ def _shown(request: HttpRequest, found: Voucher, form: FileForm, *, opened: bool
         "form": form,
         "files": _files(request, found),
     }
-    return page(request, "voucher", context, current="vouchers", status=422 if form.errors else 200)
+    return page(request, "budget/voucher.html", context, current="vouchers", status=422 if form.errors else 200)
 
 
 def _contents(actor: Actor, found: Voucher) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def voucher_print(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
     context = {**_contents(request.actor, found), "files": list(found.files.order_by("uploaded_at", "key"))}
     context |= {"payee": found.payee or "", "printed_at": timezone.now()}
-    return page(request, "voucher_print", context, current="vouchers")
+    return page(request, "budget/voucher_print.html", context, current="vouchers")
 
 
 # --- Files --------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def vouchers(request: HttpRequest) -> HttpResponse:
         "kinds": _kinds(request),
         "shows_holder": request.actor.district_id is None,
     }
-    return page(request, "vouchers", context, current="vouchers")
+    return page(request, "budget/vouchers.html", context, current="vouchers")
 
 
 def _kinds(request: HttpRequest) -> list[tuple[str, Any]]:
@@ -150,7 +150,7 @@ def _editor(
     context = {
         "form": form, "rows": rows, "kind": Kind(kind).label, "year": year, "voucher": voucher,
     }  # fmt: skip
-    return page(request, "voucher_edit", context, current="vouchers")
+    return page(request, "budget/voucher_edit.html", context, current="vouchers")
 
 
 ACTS = {
@@ -194,4 +194,4 @@ def voucher_reverse(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "voucher": found, "form": form, "entries": found.entries.select_related("line__item", "line__object_code"),
     }  # fmt: skip
-    return page(request, "voucher_reverse", context, current="vouchers")
+    return page(request, "budget/voucher_reverse.html", context, current="vouchers")

@@ -27,4 +27,4 @@ def waiting(request: HttpRequest) -> HttpResponse:
         "grants": rows(selectors.grants_to_take_on(actor), GRANT_TONES),
         "reports": rows(selectors.my_transfers_to_report(actor), TRANSFER_TONES),
     }
-    return page(request, "waiting", context, current="waiting")
+    return page(request, "budget/waiting.html", context, current="waiting")
