@@ -18,7 +18,7 @@ Row = dict[str, Any]
 def lock_documents(organisation_id: int) -> None:
     """One at a time compares and posts the documents of an organisation, until its transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(7102, %s)", [organisation_id])
+        cursor.execute("SELECT pg_advisory_xact_lock(7202, %s)", [organisation_id])
 
 
 def posted_by_document(lines: Iterable[int], documents: Iterable[str]) -> dict[tuple[int, str], tuple[int, int]]:

@@ -101,7 +101,7 @@ def _standing_after(line_id: int, found: list[Entry]) -> dict[int, tuple[int, ..
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH opening AS (
-                SELECT {", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in _SUMS)}
+                SELECT {", ".join(f"coalesce(sum(won) FILTER (WHERE amount = '{n}'), 0) AS {n}" for n in _SUMS)}
                 FROM budget_lineday WHERE line_id = %(line)s AND occurred_on < %(first)s
             ), e AS (
                 SELECT id, occurred_on, {_COLUMNS} FROM budget_entry

@@ -50,7 +50,9 @@ class ItemMonths:
 _BY_MONTH = """
 SELECT l.item_id, CASE WHEN extract(year FROM d.occurred_on) > %(year)s THEN 13
                        ELSE extract(month FROM d.occurred_on)::int END AS month,
-       sum(d.current_budget)::bigint, sum(d.committed)::bigint, sum(d.spent)::bigint
+       coalesce(sum(d.won) FILTER (WHERE d.amount = 'current_budget'), 0)::bigint,
+       coalesce(sum(d.won) FILTER (WHERE d.amount = 'committed'), 0)::bigint,
+       coalesce(sum(d.won) FILTER (WHERE d.amount = 'spent'), 0)::bigint
 FROM budget_lineday d JOIN budget_budgetline l ON l.id = d.line_id
 WHERE d.line_id = ANY(%(lines)s) GROUP BY 1, 2
 """
