@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import acts, files, intake, pages
+from bench import acts, files, intake, ledger, pages
 from bench.databases import LARGE, Databases
 from bench.harness import Result, heading, line, machine, write
 
@@ -24,6 +24,9 @@ GROUPS: dict[Callable[[Databases], list[Result]], tuple[str, ...]] = {
     files.import_file: ("import_preview_10k_seconds", "import_10k_seconds"),
     acts.select_next_100: ("select_next_100_seconds",),
     acts.outbox: ("outbox_messages_per_second",),
+    ledger.report: ("report_figures_1m_seconds", "report_files_seconds"),
+    ledger.execution_growth: ("execution_growth_10k_1m",),
+    ledger.posting: ("posting_vs_bare_update",),
 }
 
 

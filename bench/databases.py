@@ -96,7 +96,12 @@ class Databases:
                 server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
                 print(f"Making {name}, once: {count:,} applications …", flush=True)
         started = time.monotonic()
-        inside("bench.tasks.database.prepare", env | {"AS_DATABASE_OWNER": "1"}, load=0 if is_ready else count)
+        inside(
+            "bench.tasks.database.prepare",
+            env | {"AS_DATABASE_OWNER": "1"},
+            load=0 if is_ready else count,
+            entries=count,
+        )
         if not is_ready:
             with self._server() as server:
                 server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), ready))

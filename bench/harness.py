@@ -94,6 +94,10 @@ WANTED = {
     "import_preview_10k_seconds": Wanted(30),
     "import_10k_seconds": Wanted(30),
     "select_next_100_seconds": Wanted(1),
+    "report_figures_1m_seconds": Wanted(3),
+    "report_files_seconds": Wanted(3),
+    "execution_growth_10k_1m": Wanted(1.5),
+    "posting_vs_bare_update": Wanted(0.4, at_least=True),
 }
 
 

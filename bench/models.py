@@ -1,4 +1,4 @@
-"""The table of the bare view."""
+"""The tables of the bare views."""
 
 from django.db import models
 
@@ -6,8 +6,23 @@ from accounts.models import User
 from accounts.scoping import Unscoped
 
 
+class BareLine(models.Model):
+    """What the bare view spends from."""
+
+    scope = Unscoped("exists in the benchmarks' databases only")
+
+    committed = models.BigIntegerField()
+    spent = models.BigIntegerField(default=0)
+
+    class Meta:
+        managed = False
+
+    def __str__(self) -> str:
+        return f"{self.spent} of {self.committed}"
+
+
 class BareRow(models.Model):
-    """As small as a row can be that says who sent what and when; tasks/database.py makes its table."""
+    """As small as a row can be that says who sent what and when; tasks/database.py makes the tables."""
 
     scope = Unscoped("exists in the benchmarks' databases only")
 

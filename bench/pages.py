@@ -35,7 +35,7 @@ def _pair(browser: Browser, real: str, bare: str) -> tuple:
     return (lambda: browser.page(real)), (lambda: browser.page(f"{bare}?bytes={size}"))
 
 
-def queue_growth(databases: Databases) -> list[Result]:
+def queuegrowth(databases: Databases) -> list[Result]:
     """The city's queue, which holds every row: a random tab, and in it the next page or the one after."""
 
     def visit(browser: Browser, rng: random.Random) -> None:
@@ -44,20 +44,20 @@ def queue_growth(databases: Databases) -> list[Result]:
         if further and rng.random() < 0.5:
             browser.page(urljoin("/work/queue/", further[1].decode().replace("&amp;", "&")))
 
-    return [_growth(databases, "queue_growth_10k_1m", visit)]
+    return [growth(databases, "queue_growth_10k_1m", visit)]
 
 
-def dashboard_growth(databases: Databases) -> list[Result]:
+def dashboardgrowth(databases: Databases) -> list[Result]:
     """The city's dashboard at a random as-of date of the last five years."""
     today = dt.datetime.now(tz=dt.UTC).date()
 
     def visit(browser: Browser, rng: random.Random) -> None:
         browser.page(f"/work/reports/?as_of={today - dt.timedelta(days=rng.randrange(FIVE_YEARS))}")
 
-    return [_growth(databases, "dashboard_growth_10k_1m", visit)]
+    return [growth(databases, "dashboard_growth_10k_1m", visit)]
 
 
-def _growth(databases: Databases, name: str, visit) -> Result:
+def growth(databases: Databases, name: str, visit) -> Result:
     """Both databases get the same visits in the same order."""
     large, small = databases.with_files(databases.large), databases.small
     with Server(large) as many, Server(small) as few:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 
+from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from bench.models import BareRow
+from bench.models import BareLine, BareRow
 from programs.models import Application
 from programs.models.applications import IS_OPEN
 
@@ -17,6 +19,17 @@ from programs.models.applications import IS_OPEN
 def bare_insert(request: HttpRequest) -> HttpResponse:
     """One INSERT of the ORM, committed, and the redirect a form ends with. The same body as the real submit gets."""
     BareRow.objects.create(key=uuid.UUID(request.POST["key"]), user=request.user)
+    return redirect("bare_page")
+
+
+@require_POST
+def bare_post(request: HttpRequest) -> HttpResponse:
+    """A conditional UPDATE of a balance and an INSERT, in one transaction, and the redirect a form ends with."""
+    with transaction.atomic():
+        line = BareLine.objects.filter(pk=request.POST["line"], spent__lte=F("committed") - 1_000)
+        if not line.update(spent=F("spent") + 1_000):
+            return HttpResponse(status=409)
+        BareRow.objects.create(key=uuid.UUID(request.POST["key"]), user=request.user)
     return redirect("bare_page")
 
 
