@@ -21,6 +21,7 @@ class NavItem:
 
 
 _items: list[NavItem] = []
+ABREAST = 10  # entries that fit beside each other at a desk's width
 
 
 def add_console_nav(order: int, label: str | Promise, url_name: str, *roles: Role) -> None:
@@ -30,13 +31,16 @@ def add_console_nav(order: int, label: str | Promise, url_name: str, *roles: Rol
 
 
 def console_nav(path: str, actor: Actor) -> list[dict[str, Any]]:
-    """The menu of this role; the entry whose address is the longest beginning of this page's is current."""
+    """The menu of this role; the entry whose address is the longest beginning of this page's is current. Those that do
+    not fit beside the others are `further`."""
     entries: list[dict[str, Any]] = [
         {"label": item.label, "url": reverse(item.url_name)} for item in _items if actor.role in item.roles
     ]
     best = max((len(entry["url"]) for entry in entries if path.startswith(entry["url"])), default=0)
     for entry in entries:
         entry["current"] = path.startswith(entry["url"]) and len(entry["url"]) == best
+    for at, entry in enumerate(entries):
+        entry["further"] = len(entries) > ABREAST and at >= ABREAST - 1
     return entries
 
 

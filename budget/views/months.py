@@ -15,7 +15,8 @@ from budget.selectors.choices import held_lines
 from budget.selectors.months import NEXT_YEAR, ItemMonths, by_month, total_of
 from budget.views.page import WORKERS, page
 
-THOUSAND = 1_000
+THOUSAND, MILLION = 1_000, 1_000_000
+_MOST_THOUSANDS = 99_999  # digits the chart has room for
 
 
 @require_GET
@@ -40,14 +41,16 @@ def months(request: HttpRequest) -> HttpResponse:
 
 
 def _chart(shown: ItemMonths) -> dict[str, Any]:
-    """Commitment and expenditure of each month in thousand won, as the budget book counts."""
+    """Commitment and expenditure of each month in thousand won, as the budget book counts; large ones in million."""
     numbers = list(range(1, 13))
     labels = [_("%(month)s월") % {"month": n} for n in numbers]
     if NEXT_YEAR in shown.spent:
         numbers.append(NEXT_YEAR)
         labels.append(_("이듬해"))
+    highest = max((*shown.committed.values(), *shown.spent.values()), default=0)
+    scale, unit = (THOUSAND, _("천원")) if highest <= _MOST_THOUSANDS * THOUSAND else (MILLION, _("백만원"))
     series = [
-        {"name": name, "values": [round(sums.get(n, 0) / THOUSAND) for n in numbers]}
+        {"name": name, "values": [round(sums.get(n, 0) / scale) for n in numbers]}
         for name, sums in ((_("원인행위액"), shown.committed), (_("지출액"), shown.spent))
     ]
-    return {"labels": labels, "series": series}
+    return {"labels": labels, "series": series, "unit": unit}
