@@ -184,6 +184,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(day_of_month=1, hour=1, minute=0),
     },
     "roll up events": {"task": "reports.tasks.roll_up", "schedule": 60.0},
+    "the ledger adds up": {"task": "budget.tasks.check_ledger", "schedule": crontab(hour=3, minute=50)},
     "access log partitions": {"task": "accounts.tasks.rotate_access_log", "schedule": crontab(hour=3, minute=10)},
     "destroy what is due": {"task": "programs.tasks.destroy_due", "schedule": crontab(hour=3, minute=30)},
 }
