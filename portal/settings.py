@@ -144,6 +144,8 @@ DATABASE_ROUTERS: list[str] = []
 
 # --- Redis and tasks ----------------------------------------------------------------------
 REDIS_URL = env_str("REDIS_URL", "redis://127.0.0.1:6379/0")
+if TESTING and (_worker := env_str("PYTEST_XDIST_WORKER", "")):  # test processes side by side, each a cache of its own
+    REDIS_URL = f"{REDIS_URL.rpartition('/')[0]}/{1 + int(_worker.removeprefix('gw'))}"
 CACHES = {"default": {"BACKEND": "accounts.cache.ForgivingRedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "ansim"}}
 HOME_CACHE_SECONDS = 0 if TESTING else 30  # the part of the front page that is the same for everyone
 CELERY_BROKER_URL = REDIS_URL
