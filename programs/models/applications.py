@@ -176,6 +176,9 @@ class Application(models.Model):
             ),
             models.Index(fields=["order_at", "id"], condition=IS_OPEN, name="app_open_order_city"),
             models.Index(fields=["due_at", "id"], condition=IS_OPEN, name="app_open_due_city"),
+            models.Index(
+                fields=["state", "order_at", "id"], include=["checked_at"], condition=IS_OPEN, name="app_open_state"
+            ),
             models.Index(fields=["state", "received_at", "id"], condition=~IS_OPEN, name="app_done_state"),
             models.Index(fields=["received_at", "id"], condition=~IS_OPEN, name="app_done_received"),
             models.Index(fields=["call", "received_at", "id"], condition=~IS_OPEN, name="app_done_call"),
