@@ -109,7 +109,7 @@ _QUICK: dict[str, Callable[[Any], str]] = {
 @lru_cache(maxsize=16)
 def _quick_parts(pattern: str) -> list[str | Callable[[Any], str]] | None:
     """The pattern in pieces, where it asks for numbers alone, as ours in Korean do."""
-    if any(letter.isascii() and letter.isalpha() and letter not in _QUICK for letter in pattern):
+    if any(letter == "\\" or (letter.isascii() and letter.isalpha() and letter not in _QUICK) for letter in pattern):
         return None
     return [_QUICK.get(letter, letter) for letter in pattern]
 
