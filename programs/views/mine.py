@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.masking import has_resident_number
 from accounts.models import AccessLog, Organisation
 from accounts.models.access import Purpose
 from accounts.roles import Role
@@ -153,7 +154,7 @@ def _supplement(
     return {
         "asked": asked,
         "sections": sections,
-        "form": form or SupplementAnswerForm(),
+        "form": form or SupplementAnswerForm(initial={"text": request.session.get(_words_key(application), "")}),
         "extensions_left": max(MOST_EXTENSIONS - supplement_extensions(application), 0),
     }
 
@@ -222,6 +223,7 @@ def answer_supplement(request: HttpRequest, receipt_no: str) -> HttpResponse:
     form = SupplementAnswerForm(request.POST)
     if not form.is_valid():
         return _page(request, _mine(request, receipt_no), status=422, supplement_form=form)
+    request.session.pop(_words_key(_mine(request, receipt_no)), None)
     answer = {"answer": form.cleaned_data["text"]}
     return _act(request, receipt_no, "answer_supplement", _("보완 내용을 냈습니다. 검토를 이어 갑니다."), answer)
 
@@ -232,12 +234,24 @@ def extend_supplement(request: HttpRequest, receipt_no: str) -> HttpResponse:
     return _act(request, receipt_no, "extend_supplement", _("보완 기한을 연장하였습니다."))
 
 
+def _words_key(application: Application) -> str:
+    return f"supplement_words_{application.pk}"
+
+
+def _keep_words(request: HttpRequest, application: Application) -> None:
+    """Without script the answer typed so far comes along with a file; it is kept in the session until it is sent."""
+    words = request.POST.get("text", "")[:2000]
+    if words and not has_resident_number(words):
+        request.session[_words_key(application)] = words
+
+
 @citizen_only
 @require_POST
 def upload(request: HttpRequest, receipt_no: str, kind: str) -> HttpResponse:
     application = _mine(request, receipt_no)
+    _keep_words(request, application)
     take: Callable[[Any], Document] = lambda file: add_to_application(application, kind, file, actor=request.actor)  # noqa: E731
-    if errors := several(request, take, UnableToTake):
+    if errors := several(request, take, UnableToTake, field=f"file-{kind}"):
         return _page(request, application, status=422, upload_error={kind: " ".join(errors)})
     return redirect(f"{reverse('programs:my_application', args=[application.receipt_no])}#documents-{kind}")
 

@@ -48,7 +48,7 @@ def ask_for_more(cast, application, **data):
 
 def upload(client, application, kind="register", data=None):
     file = SimpleUploadedFile("등본.pdf", data or files.pdf())
-    return client.post(url("supplement_upload", application, kind), {"file": file})
+    return client.post(url("supplement_upload", application, kind), {f"file-{kind}": file})
 
 
 def offer(cast, application):
@@ -256,3 +256,14 @@ def test_a_destroyed_application_is_no_longer_anyones(client, cast, mine):
     perform(mine, "withdraw", actor=cast.officer, data={"note": "취하 요청"})
     destroy_applications([mine.pk], mine.program_id, timezone.now())
     assert client.get(url("my_application", mine)).status_code == 404
+
+
+def test_an_upload_without_script_keeps_the_answer_typed_so_far(client, cast, mine):
+    ask_for_more(cast, mine)
+    file = SimpleUploadedFile("등본.pdf", files.pdf())
+    typed = {"text": "확정일자가 보이는 사본입니다.", "file-register": file}
+    assert client.post(url("supplement_upload", mine, "register"), typed).status_code == 302
+    page = client.get(url("my_application", mine))
+    assert page.context["supplement"]["form"]["text"].value() == "확정일자가 보이는 사본입니다."
+    client.post(url("answer_supplement", mine), {"text": "확정일자가 보이는 사본입니다."})
+    assert f"supplement_words_{mine.pk}" not in client.session
