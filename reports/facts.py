@@ -30,9 +30,14 @@ DEADLINE = """coalesce((e.data->>'due_at')::timestamptz, (
     SELECT coalesce(l.data->>'due_was', l.data->>'due_at')::timestamptz FROM programs_applicationevent l
     WHERE l.application_id = e.application_id AND l.id > e.id AND l.data ? 'due_at' ORDER BY l.id LIMIT 1
 ), (SELECT due_at FROM programs_application WHERE id = e.application_id))"""
-DEADLINE_BEFORE = "coalesce((e.data->>'due_was')::timestamptz, d.due)"
 ENTERS, LEAVES = f"e.to_state IN ({_CLOCK})", f"e.from_state IN ({_CLOCK})"
-MOVES = f"NOT ({ENTERS} AND {LEAVES} AND e.from_district_id IS NULL AND d.due = {DEADLINE_BEFORE})"
+# `d.due` and `d.was`: the deadline the event led to, and the one before. OFFSET 0: read from the JSON once, not
+# wherever they are named.
+DEADLINES = f"""
+CROSS JOIN LATERAL (SELECT CASE WHEN {ENTERS} OR {LEAVES} THEN {DEADLINE} END AS due OFFSET 0) later
+CROSS JOIN LATERAL (SELECT later.due, coalesce((e.data->>'due_was')::timestamptz, later.due) AS was OFFSET 0) d
+"""
+MOVES = f"NOT ({ENTERS} AND {LEAVES} AND e.from_district_id IS NULL AND d.due = d.was)"
 
 # `{where}` chooses the events, as `e`; `{digest}` is id_hash("e.application_id"), or 0 where nobody asks for it.
 FACTS = f"""
@@ -44,7 +49,7 @@ LEFT JOIN programs_application a
     ON a.id = e.application_id AND e.from_state IN ({_OPEN}) AND e.to_state NOT IN ({_OPEN})
 LEFT JOIN reports_workingday received ON received.day = {SEOUL_DAY.format("a.received_at")}
 LEFT JOIN reports_workingday decided ON decided.day = {SEOUL_DAY.format("e.occurred_at")}
-CROSS JOIN LATERAL (SELECT CASE WHEN {ENTERS} OR {LEAVES} THEN {DEADLINE} END AS due) d
+{DEADLINES}
 CROSS JOIN LATERAL (
     SELECT coalesce(e.from_district_id, '') AS from_district, e.action, e.from_state, e.to_state,
            {SEOUL_DAY.format("e.occurred_at")} AS occurred_day, 1 AS n,
@@ -57,7 +62,7 @@ CROSS JOIN LATERAL (
     WHERE {ENTERS} AND {MOVES}
     UNION ALL
     SELECT coalesce(e.from_district_id, ''), '{LEFT_OVERDUE}', '{OVERDUE}', '',
-           {SEOUL_DAY.format(f"greatest(e.occurred_at, {DEADLINE_BEFORE})")}, 1, 0, 0
+           {SEOUL_DAY.format("greatest(e.occurred_at, d.was)")}, 1, 0, 0
     WHERE {LEAVES} AND {MOVES}
 ) f
 WHERE {{where}}

@@ -41,6 +41,7 @@ def _checks() -> list[tuple[str, list[str], dict[str, str]]]:
         ("templates (djlint)", [_tool("djlint"), "templates", "--lint", "--quiet"], {}),
         ("security (bandit)", [_tool("bandit"), "-q", "-lll", "-c", "pyproject.toml", "-r", *APPS], {}),
         ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], _SETTINGS),
+        ("demo", [*manage, "check"], _SETTINGS | {"DEMO": "1"}),
         ("deployment", [*manage, "check", "--deploy", "--fail-level", "WARNING"], _PRODUCTION),
     ]
 

@@ -28,7 +28,6 @@ _QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 _DEMO = {
     "DEMO": True,
     "STAFF_SECOND_FACTOR": False,
-    "ACCOUNT_EMAIL_VERIFICATION": "mandatory",
     "EMAIL_BACKEND": "notifications.backends.MailboxEmailBackend",
     "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": True,
     "SITE_URL": "http://localhost",
