@@ -57,7 +57,7 @@ class RowForm(forms.Form):
     line = forms.ChoiceField(label=_("예산 과목"))
     to_line = forms.ChoiceField(label=_("받는 기관의 과목"))
     entry_kind = forms.ChoiceField(
-        label=_("구분"), choices=[CHOOSE, *((kind.value, kind.label) for kind in BUDGET_ENTRY_KINDS)]
+        label=_("종류"), choices=[CHOOSE, *((kind.value, kind.label) for kind in BUDGET_ENTRY_KINDS)]
     )
     amount = WonField(label=_("금액(원)"), min_value=None)
     note = forms.CharField(label=_("적요"), max_length=120, required=False)
@@ -71,8 +71,6 @@ class RowForm(forms.Form):
             del self.fields["to_line"]
         if self.kind != Kind.BUDGET:
             del self.fields["entry_kind"]
-        if self.kind in WITH_PAYEE:
-            self.fields["amount"].help_text = _("줄이거나 반납하는 금액은 앞에 -를 붙입니다.")
 
     def clean_amount(self) -> int:
         amount = self.cleaned_data["amount"]

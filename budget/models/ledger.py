@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.clock import ClockTimestamp, CurrentXid
 from accounts.digests import id_hash
@@ -67,7 +68,7 @@ class Voucher(models.Model):
         DRAFT = "draft", _("작성 중")
         SUBMITTED = "submitted", _("결재 대기")
         POSTED = "posted", _("기장")
-        DISCARDED = "discarded", _("폐기")
+        DISCARDED = "discarded", pgettext_lazy("document", "폐기")
 
     scope = own_lines()
 

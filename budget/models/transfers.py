@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership, Organisation, User
 from accounts.scoping import ScopedManager
@@ -37,7 +38,7 @@ class Transfer(models.Model):
         APPROVED = "approved", _("기장 대기")
         POSTED = "posted", _("의회 보고 대기")
         REPORTED = "reported", _("의회 보고 완료")
-        DISCARDED = "discarded", _("폐기")
+        DISCARDED = "discarded", pgettext_lazy("document", "폐기")
 
     scope = own_lines()
 

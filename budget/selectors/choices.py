@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -58,31 +59,49 @@ def held_lines(actor: Actor, holder: str) -> QuerySet[BudgetLine]:
     return lines.filter(organisation__code=holder)
 
 
+def name_of(line: BudgetLine) -> str:
+    """세부항목 · 통계목 · 재원"""
+    return f"{line.item} · {line.object_code} · {line.get_fund_display()}"
+
+
 def path_of(line: BudgetLine) -> str:
     """세부사업 › 세부항목 · 통계목 · 재원"""
-    *_above, detailed, item = ancestry(line)
-    return f"{detailed} › {item} · {line.object_code} · {line.get_fund_display()}"
+    return f"{ancestry(line)[2]} › {name_of(line)}"
 
 
-def line_choices(organisation_id: int, fiscal_year: int, kind: str) -> list[tuple[str, str]]:
-    """Every line of a holder, with the room it has for this kind of voucher."""
+Choices = list[tuple[str, list[tuple[str, str]]]]
+
+
+def line_choices(organisation_id: int, fiscal_year: int, kind: str) -> Choices:
+    """Every line of a holder by its detailed project, with the room it has for this kind of voucher."""
     room_of, label = ROOM[Voucher.Kind(kind)]
     words = _("%(line)s — %(label)s %(won)s원")
-    return [
-        (str(line.pk), words % {"line": path_of(line), "label": label, "won": f"{room_of(line):,}"})
+    return _grouped(
+        (
+            str(ancestry(line)[2]),
+            line.pk,
+            words % {"line": name_of(line), "label": label, "won": f"{room_of(line):,}"},
+        )
         for line in lines_of(organisation_id, fiscal_year)
-    ]
+    )  # fmt: skip
 
 
-def receiving_choices(organisation_id: int, fiscal_year: int) -> list[tuple[str, str]]:
+def receiving_choices(organisation_id: int, fiscal_year: int) -> Choices:
     """Lines of every other holder, for a re-allotment."""
     lines = (
         BudgetLine.objects.filter(item__fiscal_year=fiscal_year)
         .exclude(organisation=organisation_id)
-        .select_related("organisation", "object_code", "item__parent__parent__parent")
+        .select_related("organisation", "object_code", "item")
         .order_by("organisation__kind", "organisation__name", "item__sort", "object_code", "fund", "id")
     )
-    return [(str(line.pk), f"{line.organisation} — {path_of(line)}") for line in lines]
+    return _grouped((str(line.organisation), line.pk, name_of(line)) for line in lines)
+
+
+def _grouped(rows: Iterable[tuple[str, int, str]]) -> Choices:
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for group, pk, label in rows:
+        groups.setdefault(group, []).append((str(pk), label))
+    return list(groups.items())
 
 
 def grant_sources(fiscal_year: int) -> QuerySet[BudgetLine]:

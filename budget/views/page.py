@@ -24,7 +24,7 @@ TABS = (
     (_("예산 현황"), "budget:tree"),
     (_("내가 할 일"), "budget:waiting"),
     (_("원인문서"), "budget:vouchers"),
-    (_("전용"), "budget:transfers"),
+    (_("예산 전용"), "budget:transfers"),
     (_("보조금"), "budget:grants"),
     (_("월별 집행"), "budget:months"),
     (_("선금"), "budget:advances"),

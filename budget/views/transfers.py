@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import roles_required
@@ -136,6 +137,8 @@ def _write(
         as_typed = form.fields_of_transfer()
         draft.reorganisation, draft.council_vote_on = as_typed["reorganisation"], as_typed["council_vote_on"]
         shown = preview(draft, moves) if moves else None
+        if act == "preview":
+            form = TransferForm(initial=request.POST.dict())  # what is still blank is no mistake yet
     context = {"form": form, "rows": rows, "transfer": draft, "year": draft.fiscal_year, "preview": shown}
     return page(request, "budget/transfer_edit.html", context, current="transfers")
 
@@ -218,14 +221,12 @@ def _history(found: Transfer) -> list[dict[str, Any]]:
         {"title": _("기장"), "at": None, "who": "", "text": f"{found.posted_on}" if found.posted_on else ""},
         {"title": _("의회 보고"), "at": None, "who": "", "text": _reported(found)},
     ]
-    for number, step in enumerate(steps, 1):
-        step["state"] = (
-            "done" if taken > number or (number == 1 and taken) else "current" if number == taken else "next"
-        )
+    for number, step in enumerate(steps):
+        step["state"] = "done" if number < taken else "current" if number == taken else "next"
     if found.state == State.DRAFTED:
-        steps[0]["state"], steps[0]["text"] = "current", _sent_back(found)
+        steps[0]["text"] = _sent_back(found)
     if found.state == State.DISCARDED:
-        steps = [*steps[:1], {"title": _("폐기"), "at": None, "who": "", "state": "done"}]
+        steps = [*steps[:1], {"title": pgettext("document", "폐기"), "at": None, "who": "", "state": "done"}]
         steps[0]["state"] = "done"
     return steps
 

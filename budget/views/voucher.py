@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -84,10 +85,17 @@ def _history(found: Voucher, correction: Voucher | None) -> list[dict[str, Any]]
         who = _who(found.approved_by, found.approved_as)
         steps.append({"title": _("결재·기장"), "at": found.approved_at, "who": who, "state": "done"})
     elif found.state == State.DISCARDED:
-        steps.append({"title": _("폐기"), "at": None, "who": "", "state": "done"})
+        steps.append({"title": pgettext("document", "폐기"), "at": None, "who": "", "state": "done"})
     else:
         label = APPROVERS[Kind(found.kind)].label
-        steps.append({"title": _("%(role)s 결재") % {"role": label}, "at": None, "who": "", "state": "next"})
+        steps.append(
+            {
+                "title": _("%(role)s 결재") % {"role": label},
+                "at": None,
+                "who": "",
+                "state": "current" if found.state == State.SUBMITTED else "next",
+            }
+        )
     if correction:
         steps.append({"title": _("정정"), "at": correction.drafted_at, "who": correction.document_no, "state": "done"})
     return steps
