@@ -35,7 +35,7 @@ def attach_file(voucher_id: int, upload: UploadedFile, *, actor: Actor) -> Vouch
         try:
             return VoucherFile.objects.create(
                 voucher=voucher, filename=incoming.filename, file=kept, content_type=incoming.taken.content_type,
-                size=len(incoming.taken.data), sha256=incoming.sha256, uploaded_by=actor.user,
+                size=len(incoming.taken.data), sha256=incoming.sha256, uploaded_by_id=actor.user_id,
             )  # fmt: skip
         except Exception:
             default_storage.delete(kept)

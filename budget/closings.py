@@ -30,7 +30,10 @@ def close_books(*, fiscal_year: int, month: int | None, actor: Actor) -> Closing
     try:
         with transaction.atomic():
             return Closing.objects.create(
-                organisation=actor.membership.organisation, fiscal_year=fiscal_year, month=month, closed_by=actor.user
+                organisation=actor.membership.organisation,
+                fiscal_year=fiscal_year,
+                month=month,
+                closed_by=actor.membership.user,
             )
     except IntegrityError as error:
         raise refused(error) from error

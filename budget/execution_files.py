@@ -34,7 +34,11 @@ EXAMPLE = "예)"
 LEVELS = ("정책사업", "단위사업", "세부사업", "세부항목")
 DOCUMENT, DAY, CODE, FUND, COMMITTED, SPENT = "문서번호", "일자", "통계목", "재원", "원인행위액", "지출액"
 COLUMNS = (DOCUMENT, DAY, *LEVELS, CODE, FUND, COMMITTED, SPENT)
-FUNDS = {Fund.CITY: "시비", Fund.DISTRICT: "구비", Fund.NATIONAL: "국비"}  # the file is Korean, whoever reads it
+FUNDS: dict[str, str] = {
+    Fund.CITY: "시비",
+    Fund.DISTRICT: "구비",
+    Fund.NATIONAL: "국비",
+}  # the file is Korean, whoever reads it
 _DAY = re.compile(r"(\d{4})\D{0,2}(\d{1,2})\D{0,2}(\d{1,2})\D?")
 _CODE = re.compile(r"(\d{3})-?(\d{2})")
 

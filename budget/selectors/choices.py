@@ -45,7 +45,7 @@ def holders(actor: Actor) -> list[Organisation]:
     kinds = (Organisation.Kind.CITY, Organisation.Kind.DISTRICT)
     rows = Organisation.objects.filter(kind__in=kinds).order_by("kind", "name", "id")
     if actor.district_id is not None:
-        rows = rows.filter(pk=actor.organisation_id)
+        rows = rows.filter(pk=actor.membership.organisation_id) if actor.membership else rows.none()
     return list(rows)
 
 

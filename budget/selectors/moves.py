@@ -114,9 +114,11 @@ def _budgets(transfer: Transfer, changes: dict[tuple[int, str], Change]) -> dict
             for detailed, code, won in keyed.order_by().annotate(won=Sum("current_budget"))
             if (detailed, code) in changes
         }
-    standing = amounts_by_line(list(lines.values_list("pk", flat=True)), transfer.posted_on)
+    rows = list(lines.values_list("pk", "item__parent", "object_code"))
+    standing = amounts_by_line([pk for pk, _detailed, _code in rows], transfer.posted_on)
     found: dict[tuple[int, str], int] = {}
-    for pk, detailed, code in lines.values_list("pk", "item__parent", "object_code"):
-        if (detailed, code) in changes and pk in standing:
-            found[detailed, code] = found.get((detailed, code), 0) + standing[pk].current_budget
+    for pk, detailed, code in rows:
+        key = int(detailed or 0), code
+        if key in changes and pk in standing:
+            found[key] = found.get(key, 0) + standing[pk].current_budget
     return {key: won - changes[key].increase + changes[key].decrease for key, won in found.items()}
