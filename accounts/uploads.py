@@ -141,6 +141,8 @@ def _xlsx(data: bytes) -> Taken:
             texts = [
                 name for name in archive.namelist() if re.fullmatch(r"xl/(sharedStrings|worksheets/\w+)\.xml", name)
             ]
+            if sum(archive.getinfo(name).file_size for name in texts) > _ZIP_MOST_BYTES:
+                raise UnableToTake(_("압축을 풀면 너무 큰 파일입니다. PDF로 저장하여 다시 올려 주십시오."))
             if any(has_resident_number(re.sub(r"<[^>]*>", " ", _read(archive, name).decode())) for name in texts):
                 raise _numbered()
     except UnableToRead as refusal:

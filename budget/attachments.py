@@ -22,6 +22,8 @@ MAX_FILES = 20
 def attach_file(voucher_id: int, upload: UploadedFile, *, actor: Actor) -> VoucherFile:
     """Keep one file with a voucher of the actor's organisation; the same file twice is one. Raises UnableToTake,
     Voucher.DoesNotExist."""
+    if actor.membership is None:
+        raise Voucher.DoesNotExist
     incoming = take_in(upload, sheets=True)
     with transaction.atomic():
         own: Any = Voucher.objects.visible_to(actor).filter(organisation=actor.organisation_id)
@@ -35,7 +37,7 @@ def attach_file(voucher_id: int, upload: UploadedFile, *, actor: Actor) -> Vouch
         try:
             return VoucherFile.objects.create(
                 voucher=voucher, filename=incoming.filename, file=kept, content_type=incoming.taken.content_type,
-                size=len(incoming.taken.data), sha256=incoming.sha256, uploaded_by_id=actor.user_id,
+                size=len(incoming.taken.data), sha256=incoming.sha256, uploaded_by=actor.membership.user,
             )  # fmt: skip
         except Exception:
             default_storage.delete(kept)

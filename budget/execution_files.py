@@ -62,6 +62,8 @@ def preview_file(file: BinaryIO, *, filename: str, fiscal_year: int, actor: Acto
     UnableToPost."""
     if actor.role not in DRAFTERS or actor.membership is None:
         raise UnableToPost(_("%(role)s은(는) 예산 문서를 기안할 수 없습니다.") % {"role": actor.role.label})
+    if has_resident_number(filename):
+        raise UnableToRead(_("파일 이름에 주민등록번호가 있습니다. 이름을 바꾸고 다시 올려 주십시오."))
     data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise UnableToRead(_("파일이 5MB를 넘습니다. 여러 파일로 나누어 올리십시오."))

@@ -20,11 +20,11 @@ DISTRICTS = "districts"
 GRANTS_TO_DISTRICTS = "308"  # 자치단체등이전
 ROOM = {
     Voucher.Kind.BUDGET: (lambda line: line.current_budget, __("지금 예산현액")),
-    Voucher.Kind.ALLOTMENT: (lambda line: line.current_budget - line.allotted, __("배정하지 않은 예산")),
+    Voucher.Kind.ALLOTMENT: (lambda line: line.current_budget - line.allotted, __("미배정액")),
     Voucher.Kind.RE_ALLOTMENT: (lambda line: line.allotted - line.committed, __("남은 배정액")),
     Voucher.Kind.COMMITMENT: (lambda line: line.allotted - line.committed, __("남은 배정액")),
     Voucher.Kind.EXPENDITURE: (lambda line: line.committed - line.spent, __("남은 원인행위액")),
-    Voucher.Kind.TRANSFER: (lambda line: line.current_budget - line.allotted, __("배정하지 않은 예산")),
+    Voucher.Kind.TRANSFER: (lambda line: line.current_budget - line.allotted, __("미배정액")),
 }
 
 

@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.roles import Actor
-from budget.models import BudgetLine, Grant
+from budget.models import BudgetLine, Grant, Project
 from budget.selectors.balances import Amounts, Node, amounts_by_line, percent, tree
 
 
 @dataclass
 class Branch:
-    """One line of the tree. `end_use` is what the districts hold and spent of what was granted from below it."""
+    """One line of the tree. `end_use` of items and lines: what the districts hold and spent of what was granted."""
 
     label: str
     level: int
@@ -54,11 +54,10 @@ def outline(actor: Actor, lines: QuerySet[BudgetLine], fiscal_year: int, as_of: 
 
 
 def total_of(branches: list[Branch]) -> Branch:
-    amounts, end_use = Amounts(), None
+    amounts = Amounts()
     for branch in branches:
         amounts += branch.amounts
-        end_use = _sum(end_use, branch.end_use)
-    return Branch(_("합계"), 0, amounts, end_use)
+    return Branch(_("합계"), 0, amounts)
 
 
 def flat(branches: list[Branch], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Branch]]:
@@ -105,6 +104,8 @@ def _branch(node: Node, granted: dict[int, Amounts], *, several: bool) -> Branch
     end_use = None
     for child in children:
         end_use = _sum(end_use, child.end_use)
+    if node.project.level < Project.Level.ITEM:  # above, it would stand beside money that is no grant
+        end_use = None
     marks = [_("생성한 구분")] if node.project.generated else []
     return Branch(str(node.project), node.project.level, node.amounts, end_use, marks, children=children)
 

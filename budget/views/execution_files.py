@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.decorators import roles_required
 from accounts.sheets import UnableToRead
+from accounts.uploads import clean_filename
 from budget import execution_files as domain
 from budget.forms.books import FileOfYearForm, year_asked
 from budget.models import BudgetLine, ExecutionFile
@@ -39,7 +40,10 @@ def execution_files(request: HttpRequest) -> HttpResponse:
         upload = form.cleaned_data["file"]
         try:
             kept = domain.preview_file(
-                upload, filename=upload.name or "", fiscal_year=form.cleaned_data["fiscal_year"], actor=request.actor
+                upload,
+                filename=clean_filename(upload.name or "", ".xlsx"),
+                fiscal_year=form.cleaned_data["fiscal_year"],
+                actor=request.actor,
             )
         except (UnableToRead, UnableToPost) as refused:
             form.add_error("file", str(refused))

@@ -24,7 +24,7 @@ from budget.models import Grant
 from budget.refusals import UnableToPost
 from budget.selectors.balances import percent
 from budget.selectors.choices import path_of
-from budget.views.page import GRANT_TONES, WORKERS, attempt, back_to, page
+from budget.views.page import GRANT_TONES, WORKERS, attempt, back_to, page, version_seen
 
 PAGE = 50
 State = Grant.State
@@ -87,6 +87,7 @@ def grants(request: HttpRequest) -> HttpResponse:
         "page": found,
         "groups": _by_item(found),
         "may_apply": request.actor.role in DISTRICT_STAFF,
+        "year": form.asked().get("year", ""),
     }
     return page(request, "budget/grants.html", context, current="grants")
 
@@ -238,5 +239,6 @@ def grant_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     form = step.form(request.POST, grant=found)
     if not form.is_valid():
         return _shown(request, found, (step, form))
-    attempt(request, lambda: step.perform(pk, actor=request.actor, **form.cleaned_data), str(step.done))
+    data = form.cleaned_data | {"expected_version": version_seen(request)}
+    attempt(request, lambda: step.perform(pk, actor=request.actor, **data), str(step.done))
     return back_to("grant", pk)

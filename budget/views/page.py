@@ -76,6 +76,12 @@ def attempt(request: HttpRequest, act: Callable[[], object], done: str) -> bool:
     return True
 
 
+def version_seen(request: HttpRequest) -> int | None:
+    """The version of the document that its reader decided on: whoever changed it meanwhile is not passed over."""
+    version = request.POST.get("version", "")
+    return int(version) if version.isdigit() else None
+
+
 def back_to(name: str, *args: Any) -> HttpResponse:
     return redirect(reverse(f"budget:{name}", args=args))
 

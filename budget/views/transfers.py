@@ -28,7 +28,7 @@ from budget.refusals import UnableToPost
 from budget.selectors.moves import preview
 from budget.selectors.waiting import transfers_to_report
 from budget.transfer_rules import Move
-from budget.views.page import TRANSFER_TONES, WORKERS, attempt, back_to, page
+from budget.views.page import TRANSFER_TONES, WORKERS, attempt, back_to, page, version_seen
 
 PAGE = 50
 State = Transfer.State
@@ -98,11 +98,10 @@ def transfer_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form, rows = _forms(request, found, initial=initial, written=written)
 
     def save(moves: list[Move]) -> Transfer:
-        version = request.POST.get("version", "")
         fields = form.fields_of_transfer()
         fields["document_no"] = fields["document_no"] or found.document_no
         return domain.change_transfer(
-            pk, actor=request.actor, moves=moves, expected_version=int(version) if version.isdigit() else None,
+            pk, actor=request.actor, moves=moves, expected_version=version_seen(request),
             **fields,
         )  # fmt: skip
 
@@ -241,32 +240,16 @@ def _reported(found: Transfer) -> str:
     return _("%(day)s까지") % {"day": found.report_due_on} if found.report_due_on else ""
 
 
-ACTS = {
-    "submit": (
-        lambda pk, actor, data: domain.submit_transfer(pk, actor=actor), None, __("검토를 요청하였습니다."),
-    ),
-    "review": (
-        lambda pk, actor, data: domain.review_transfer(pk, actor=actor), None,
-        __("검토를 마쳤습니다. 재무관이 승인합니다."),
-    ),
-    "approve": (
-        lambda pk, actor, data: domain.approve_transfer(pk, actor=actor), None,
-        __("승인하였습니다. 기장일을 정하여 기장하십시오."),
-    ),
-    "send-back": (
-        lambda pk, actor, data: domain.send_transfer_back(pk, actor=actor, **data), "reason",
-        __("기안자에게 돌려보냈습니다."),
-    ),
-    "discard": (lambda pk, actor, data: domain.discard_transfer(pk, actor=actor), None, __("폐기하였습니다.")),
-    "post": (
-        lambda pk, actor, data: domain.post_transfer(pk, actor=actor, **data), PostForm,
-        __("장부에 기장하였습니다. 의회에 보고할 기한이 정해졌습니다."),
-    ),
-    "report": (
-        lambda pk, actor, data: domain.report_transfer(pk, actor=actor, **data), ReportForm,
-        __("의회에 보고한 것으로 적었습니다. 이제 바꿀 수 없습니다."),
-    ),
-}  # fmt: skip
+# What each step asks: a form, the reason for sending it back, or which version its reader saw.
+ACTS: dict[str, tuple[Callable[..., Any], Any, Any]] = {
+    "submit": (domain.submit_transfer, "version", __("검토를 요청하였습니다.")),
+    "review": (domain.review_transfer, "version", __("검토를 마쳤습니다. 재무관이 승인합니다.")),
+    "approve": (domain.approve_transfer, "version", __("승인하였습니다. 기장일을 정하여 기장하십시오.")),
+    "send-back": (domain.send_transfer_back, "reason", __("기안자에게 돌려보냈습니다.")),
+    "discard": (domain.discard_transfer, None, __("폐기하였습니다.")),
+    "post": (domain.post_transfer, PostForm, __("장부에 기장하였습니다. 의회에 보고할 기한이 정해졌습니다.")),
+    "report": (domain.report_transfer, ReportForm, __("의회에 보고한 것으로 적었습니다. 이제 바꿀 수 없습니다.")),
+}
 
 
 @require_POST
@@ -277,14 +260,16 @@ def transfer_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         raise Http404
     perform, asks, done = ACTS[act]
     data: dict[str, Any] = {}
-    if asks == "reason":
+    if asks == "version":
+        data = {"expected_version": version_seen(request)}
+    elif asks == "reason":
         data = {"reason": request.POST.get("reason", "")[:300]}
     elif asks:
         form = asks(request.POST)
         if not form.is_valid():
             return _shown(request, transfer_or_404(request, pk), {act: form})
         data = form.cleaned_data
-    attempt(request, lambda: perform(pk, request.actor, data), str(done))
+    attempt(request, lambda: perform(pk, actor=request.actor, **data), str(done))
     return back_to("transfer", pk)
 
 

@@ -37,6 +37,7 @@ def tree(request: HttpRequest) -> HttpResponse:
         "form": form,
         "branches": branches,
         "total": total_of(branches),
+        "has_grants": any(branch.end_use for _path, branch in flat(branches)),
         "year": form.year_asked,
         "holder": form.holder_name,
         "as_of": form.as_of_asked,

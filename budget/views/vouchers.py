@@ -23,7 +23,7 @@ from budget.forms.rows import Rows, rows_as_sent
 from budget.forms.vouchers import BY_HAND, ROW_FIELDS, ReverseForm, VoucherForm, postings_from, rows_of
 from budget.models import Voucher
 from budget.refusals import UnableToPost
-from budget.views.page import TONES, WORKERS, attempt, back_to, page
+from budget.views.page import TONES, WORKERS, attempt, back_to, page, version_seen
 
 PAGE = 50
 Kind, State = Voucher.Kind, Voucher.State
@@ -50,6 +50,7 @@ def vouchers(request: HttpRequest) -> HttpResponse:
         "page": found,
         "rows": [{"voucher": row, "tone": TONES.get(row.state, "neutral")} for row in found],
         "kinds": _kinds(request),
+        "year": asked.get("year", ""),
         "shows_holder": request.actor.district_id is None,
     }
     return page(request, "budget/vouchers.html", context, current="vouchers")
@@ -93,10 +94,9 @@ def voucher_edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
     def save() -> Voucher:
-        version = request.POST.get("version", "")
         return posting.change_voucher(
             pk, actor=request.actor, postings=postings_from(rows, request.actor),
-            expected_version=int(version) if version.isdigit() else None, **form.cleaned_data,
+            expected_version=version_seen(request), **form.cleaned_data,
         )  # fmt: skip
 
     if saved := _saved(request, form, rows, save):
@@ -154,14 +154,10 @@ def _editor(
 
 
 ACTS = {
-    "submit": (lambda pk, actor, reason: posting.submit_voucher(pk, actor=actor), __("결재를 올렸습니다.")),
-    "send-back": (
-        lambda pk, actor, reason: posting.send_back(pk, reason=reason, actor=actor), __("기안자에게 돌려보냈습니다."),
-    ),
-    "discard": (lambda pk, actor, reason: posting.discard_voucher(pk, actor=actor), __("폐기하였습니다.")),
-    "approve": (
-        lambda pk, actor, reason: posting.approve_voucher(pk, actor=actor), __("결재하여 장부에 기장하였습니다."),
-    ),
+    "submit": (posting.submit_voucher, ("expected_version",), __("결재를 올렸습니다.")),
+    "send-back": (posting.send_back, ("expected_version", "reason"), __("기안자에게 돌려보냈습니다.")),
+    "discard": (posting.discard_voucher, (), __("폐기하였습니다.")),
+    "approve": (posting.approve_voucher, ("expected_version",), __("결재하여 장부에 기장하였습니다.")),
 }  # fmt: skip
 
 
@@ -171,9 +167,9 @@ def voucher_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Take the voucher one step: submit, send-back (or take back), discard, approve."""
     if act not in ACTS:
         raise Http404
-    perform, done = ACTS[act]
-    reason = request.POST.get("reason", "")[:300]
-    attempt(request, lambda: perform(pk, request.actor, reason), str(done))
+    perform, takes, done = ACTS[act]
+    sent = {"reason": request.POST.get("reason", "")[:300], "expected_version": version_seen(request)}
+    attempt(request, lambda: perform(pk, actor=request.actor, **{name: sent[name] for name in takes}), str(done))
     return back_to("voucher", pk)
 
 

@@ -68,7 +68,7 @@ def test_the_room_of_each_line_is_seen_before_anything_is_typed(book, officer):
     assert "남은 배정액 700,000원" in page
     assert f'value="{line.pk}"' in page
     page = officer.get(reverse("budget:voucher_new", args=["allotment"]), {"year": YEAR}).content.decode()
-    assert "배정하지 않은 예산 300,000원" in page
+    assert "미배정액 300,000원" in page
 
 
 def test_a_voucher_of_several_rows_is_drafted_submitted_and_approved(book, officer, finance):
@@ -145,6 +145,17 @@ def test_an_approval_that_cannot_be_posted_says_how_much_there_is(book, officer,
     assert "지금 결재하면 기장할 수 없습니다" in finance.get(the(voucher)).content.decode()
     page = finance.post(the(voucher, "voucher_act", "approve"), follow=True).content.decode()
     assert "남은 배정액 1,000원" in page
+    assert book.standing("watch-office")[2] == 0
+
+
+def test_what_was_changed_meanwhile_is_not_approved_unseen(book, officer, finance):
+    line = book.give("watch-office", 1_000)
+    voucher = drafted(officer, book, row(line, 1), act="submit")
+    seen = Voucher.objects.get(pk=voucher.pk).version
+    officer.post(the(voucher, "voucher_act", "send-back"))
+    officer.post(the(voucher, "voucher_edit"), written(row(line, 999), act="submit"))
+    page = finance.post(the(voucher, "voucher_act", "approve"), {"version": seen}, follow=True).content.decode()
+    assert "그사이 다른 사람이 이 문서를 바꾸었습니다" in page
     assert book.standing("watch-office")[2] == 0
 
 
