@@ -18,7 +18,7 @@ from reports import figures, questions
 from reports.asking import UnableToAsk, answer, parse_question
 
 READERS = (*DISTRICT_STAFF, Role.CITY_OFFICER, Role.COUNCIL_READER)
-ASKED = ("as_of", "since", "known_at", "district", "program", "item", "fiscal_year")
+ASKED = ("as_of", "since", "known_at", "district", "program", "item", "object_code", "fiscal_year")
 
 
 class FigureSerializer(serializers.Serializer):
@@ -46,6 +46,7 @@ class AnswerSerializer(FigureSerializer):
     known_at = serializers.DateTimeField()
     district = serializers.CharField(allow_null=True)
     item = serializers.CharField(allow_null=True)
+    object_code = serializers.CharField(allow_null=True)
     fiscal_year = serializers.IntegerField(allow_null=True)
     rows = RowsSerializer()
 
@@ -78,6 +79,7 @@ class FigureDetail(FigureView):
             OpenApiParameter("district", str, description="5-digit code. A district's staff: their own only."),
             OpenApiParameter("program", str, description="Code of one programme."),
             OpenApiParameter("item", str, description="Code of a budget project of any level."),
+            OpenApiParameter("object_code", str, description="Of the budget: one object code, 201-01."),
             OpenApiParameter("fiscal_year", int, description="Of the budget; default: the as-of day's."),
         ],
     )

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import District
-from budget.models import Project
+from budget.models import ObjectCode, Project
 from programs import registry
 from programs.deadlines import SEOUL
 from reports.figures import Figure, narrowed
@@ -37,10 +37,11 @@ def parse_question(
     program: str = "",
     since: str = "",
     item: str = "",
+    object_code: str = "",
     fiscal_year: str = "",
 ) -> Question:
     """Empty `as_of` is today, empty `known_at` everything known now, empty `since` from the beginning, empty `item`
-    the whole budget and empty `fiscal_year` the as-of day's. Raises UnableToAsk."""
+    the whole budget, empty `object_code` all of them and empty `fiscal_year` the as-of day's. Raises UnableToAsk."""
     last = _day("as_of", as_of) if as_of else timezone.localdate()
     first = _day("since", since) if since else None
     if first and first > last:
@@ -52,6 +53,7 @@ def parse_question(
         district=_district(district) if district else None,
         program=_program(program) if program else None,
         item=_item(item) if item else None,
+        object_code=_object_code(object_code) if object_code else None,
         fiscal_year=_year(fiscal_year) if fiscal_year else None,
     )
 
@@ -95,6 +97,12 @@ def _item(code: str) -> str:
     return code
 
 
+def _object_code(code: str) -> str:
+    if not ObjectCode.objects.filter(pk=code).exists():
+        raise UnableToAsk("object_code", _("‘%(code)s’ 통계목이 없습니다. 201-01처럼 적으십시오.") % {"code": code})
+    return code
+
+
 def _year(text: str) -> int:
     if not (text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR):
         raise UnableToAsk("fiscal_year", _("회계연도는 2021처럼 네 자리로 적으십시오."))
@@ -131,6 +139,7 @@ def answer(figure: Figure, question: Question) -> dict[str, Any]:
         "district": asked.district,
         "program": asked.program,
         "item": asked.item,
+        "object_code": asked.object_code,
         "fiscal_year": asked.fiscal_year,
         "query": str(figure.query),
         "rows": asdict(rows),

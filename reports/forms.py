@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import District
 from accounts.roles import Actor
-from budget.models import Project
+from budget.models import ObjectCode, Project
 from programs import registry
 from programs.models import Program
 from reports.questions import Question
@@ -67,6 +67,7 @@ class QuestionForm(forms.Form):
             program=asked.get("program") or None,
             since=asked.get("since"),
             item=asked.get("item") or None,
+            object_code=asked.get("object_code") or None,
             fiscal_year=asked.get("fiscal_year"),
         )
 
@@ -75,10 +76,11 @@ class LedgerForm(QuestionForm):
     """The question about the budget: also of which project, of which fiscal year."""
 
     item = forms.ChoiceField(label=_("예산 사업"), required=False)
+    object_code = forms.ChoiceField(label=_("통계목"), required=False)
     fiscal_year = forms.IntegerField(
         label=_("회계연도"), required=False, min_value=2000, max_value=2100, help_text=_("비우면 기준일의 연도입니다.")
     )
-    field_order = ("as_of", "fiscal_year", "item", "district", "known_at")
+    field_order = ("as_of", "fiscal_year", "item", "object_code", "district", "known_at")
 
     def __init__(self, asked: QueryDict, *, actor: Actor) -> None:
         super().__init__(asked, actor=actor)
@@ -87,6 +89,8 @@ class LedgerForm(QuestionForm):
         for project in Project.objects.visible_to(actor).order_by("fiscal_year", "level", "sort", "id"):
             latest[project.code] = project
         self.fields["item"].choices = [("", _("모든 예산")), *((code, str(p)) for code, p in latest.items())]
+        codes = ObjectCode.objects.visible_to(actor).order_by("code")
+        self.fields["object_code"].choices = [("", _("모든 통계목")), *((c.pk, str(c)) for c in codes)]
 
 
 class PeriodForm(QuestionForm):

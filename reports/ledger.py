@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from budget.models import BudgetLine
+from accounts.digests import hash_of_id
+from budget.models import BudgetLine, Entry, EntryKind
 from budget.models.ledger import KINDS_OF, Amount
 from budget.selectors.balances import Amounts, amounts_by_line, rows_behind
 from reports.questions import Kept, Number, Question, Text
@@ -32,6 +33,8 @@ def lines_asked(question: Question, *, of_districts: bool = False) -> list[int]:
         for depth in _DEPTHS:
             below |= Q(**{f"{depth}__code": question.item})
         rows = rows.filter(below)
+    if question.object_code:
+        rows = rows.filter(object_code=question.object_code)
     if question.program:
         rows = rows.filter(item__programme=question.program)
     return list(rows.order_by("pk").values_list("pk", flat=True))
@@ -82,6 +85,32 @@ class Ledger(Kept):
 
 
 @dataclass(frozen=True)
+class Transferred(Kept):
+    """What transfers brought to the lines asked for, in won: of one that stays within them, what was moved."""
+
+    rows_are = "entries"
+
+    def _entries(self, question: Question) -> QuerySet[Entry]:
+        rows = Entry.objects.filter(
+            line__in=lines_asked(question), kind=EntryKind.TRANSFER, amount__gt=0, occurred_on__lte=question.as_of
+        )
+        if question.known_at:
+            rows = rows.filter(Q(synthetic=True) | Q(recorded_at__lte=question.known_at))
+        return rows
+
+    def answer(self, question: Question, *, with_digest: bool = False) -> tuple[Number, int, int]:
+        amounts = dict(self._entries(question).values_list("pk", "amount"))
+        digest = sum(hash_of_id(pk) for pk in amounts) if with_digest else 0
+        return sum(amounts.values()), len(amounts), digest
+
+    def ids(self, question: Question) -> tuple[str, dict[str, Any]]:
+        return (
+            "SELECT id, occurred_on::timestamp AT TIME ZONE 'Asia/Seoul' AS at FROM budget_entry "
+            "WHERE id = ANY(%(ids)s)"
+        ), {"ids": list(self._entries(question).values_list("pk", flat=True))}
+
+
+@dataclass(frozen=True)
 class Spec:
     """A figure that answers for itself, as reports.figures registers it."""
 
@@ -97,6 +126,8 @@ _WON, _PERCENT = _("원"), "%"
 SPECS = (
     Spec("budget.current_budget", _("예산현액"), _WON,
          _("기준일까지 본예산·추경·이월·예비비·전용 등으로 편성된 예산의 합계"), Ledger("current_budget")),
+    Spec("budget.transferred", _("전용·변경사용 등으로 늘어난 예산"), _WON,
+         _("기준일까지 전용·변경사용·이용·이체로 옮겨 온 금액의 합계"), Transferred()),
     Spec("budget.allotted", _("예산배정액"), _WON, _("기준일까지 배정·재배정한 예산의 합계"), Ledger("allotted")),
     Spec("budget.committed", _("원인행위액"), _WON,
          _("기준일까지의 지출원인행위에서 감액을 뺀 합계"), Ledger("committed")),

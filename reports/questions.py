@@ -47,6 +47,7 @@ class Question:
     program: str | None = None
     since: dt.date | None = None  # of flows only: what happened from this day on; None: from the beginning
     item: str | None = None  # of the budget only: code of a project of any level
+    object_code: str | None = None  # of the budget only: one object code (통계목), 201-01
     fiscal_year: int | None = None  # of the budget only; None: the as-of day's
 
     @property

@@ -59,6 +59,7 @@ def words_of(question: Question) -> dict[str, str]:
         "district": question.district,
         "program": question.program,
         "item": question.item,
+        "object_code": question.object_code,
         "fiscal_year": str(question.fiscal_year) if question.fiscal_year else None,
     }
     return {key: value for key, value in asked.items() if value}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.digests import hash_of_id
 from programs.models import Terms
 from reports.ledger import Spec
 from reports.questions import Kept, Number, Question
@@ -33,7 +33,7 @@ class TermsValue(Kept):
         terms = self._terms(question)
         if terms is None or self.key not in terms.values:
             return None, 0, 0
-        digest = int(hashlib.sha256(str(terms.pk).encode()).hexdigest(), 16) if with_digest else 0
+        digest = hash_of_id(terms.pk) if with_digest else 0
         return int(terms.values[self.key]), 1, digest
 
     def ids(self, question: Question) -> tuple[str, dict[str, Any]]:

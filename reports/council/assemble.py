@@ -66,8 +66,12 @@ def assemble(report: CouncilReport, *, edition: Edition | None = None) -> Assemb
 
 
 def _headings(section: ReportSection, before: ReportSection | None) -> Iterable[Block]:
-    if before is None or before.chapter_no != section.chapter_no:
+    """A chapter and each task of a group begin on a page of their own; what stands in no group is a part of its
+    chapter and says itself where a page ends."""
+    new_chapter = before is None or before.chapter != section.chapter
+    if new_chapter or section.group:
         yield PageBreak()
+    if new_chapter:
         yield Heading(1, section.chapter, section.chapter_no)
     if section.group and (before is None or before.group != section.group):
         yield Heading(2, section.group, section.group_no)

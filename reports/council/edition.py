@@ -22,9 +22,10 @@ FORMS = {
     "thousand": Form(scale=1_000),
     "million": Form(scale=1_000_000),
     "percent": Form(decimals=1),  # figures give rates in percent already
+    "ten_thousand": Form(scale=10_000),
 }
 CUTOFF = "@"
-_ASKED = ("as_of", "since", "district", "program", "item", "fiscal_year")
+_ASKED = ("as_of", "since", "district", "program", "item", "object_code", "fiscal_year")
 
 
 class UnableToPlace(Exception):
@@ -103,8 +104,11 @@ PLACED = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)((?:\s+[a-z_]+=[^\s{}]
 def placed(edition: Edition, name: str, words: str) -> Number:
     """The number of one `{name key=value …}` of the text. Raises UnableToPlace."""
     asked = dict(word.split("=", 1) for word in words.split())
-    form, unit = asked.pop("form", "count"), asked.pop("unit", "")
+    form, unit, decimals = asked.pop("form", "count"), asked.pop("unit", ""), asked.pop("decimals", "")
     if form not in FORMS:
         raise UnableToPlace(_("‘%(form)s’은(는) 없는 표기입니다. 쓸 수 있는 것: %(forms)s") % {
             "form": form, "forms": ", ".join(FORMS)})  # fmt: skip
-    return edition.number(name, form=FORMS[form], unit=unit, **asked)
+    if decimals and decimals not in {"0", "1", "2", "3"}:
+        raise UnableToPlace(_("소수 자릿수는 0에서 3까지입니다: %(decimals)s") % {"decimals": decimals})
+    chosen = replace(FORMS[form], decimals=int(decimals)) if decimals else FORMS[form]
+    return edition.number(name, form=chosen, unit=unit, **asked)

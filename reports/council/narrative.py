@@ -5,7 +5,8 @@
     □ ○ - ※ 내용             an item of level 1 to 4
     {door_guard.applications as_of=@door_guard unit=건}   a figure in its place
     **강조**                  strong words
-    [표 예산집행현황]          a table the portal makes; `|…|…|` rows make one of their own
+    [표 예산집행현황]          a table the portal makes; `|…|…|` rows make one of their own (own_tables.py), under
+    [표제 이름 | 기준]         its caption; [표이름 …] for one out of sight
     [흐름] …                  steps, one a line: 제목 | 누가 | 설명 | 언제, up to an empty line
     [쪽]                      a new page
 
@@ -16,17 +17,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
-from reports.council import tables
+from reports.council import own_tables, tables
 from reports.council.edition import PLACED, Edition, UnableToPlace, placed
 from reports.document import (
     Block,
     Callout,
-    Cell,
-    Column,
     Flow,
     Heading,
     Item,
@@ -42,8 +41,7 @@ from reports.document.words import Run
 
 _MARKS = {"□": 1, "○": 2, "-": 3, "※": 4}
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
-_DIRECTIVE = re.compile(r"\[(표|흐름|쪽)(?:\s+([^\]]+))?\]")
-_DIVIDER = re.compile(r"\|(\s*:?-+:?\s*\|)+")
+_DIRECTIVE = re.compile(r"\[(표|표제|표이름|흐름|쪽)(?:\s+([^\]]+))?\]")
 
 
 @dataclass
@@ -75,7 +73,7 @@ def _block(line: str, rest: list[str], edition: Edition, reading: Reading) -> It
     if found := _DIRECTIVE.fullmatch(line):
         yield from _directive(found[1], found[2] or "", rest, edition, reading)
     elif line.startswith("|"):
-        yield _own_table([line, *_while_table(rest)], edition, reading)
+        yield _own_table([line, *_while_table(rest)], None, edition, reading)
     elif line.startswith("## "):
         yield Heading(reading.level, line[3:].strip())  # type: ignore[arg-type]
     elif line.startswith("> "):
@@ -91,6 +89,14 @@ def _directive(kind: str, words_: str, rest: list[str], edition: Edition, readin
         yield PageBreak()
     elif kind == "표":
         yield from tables.build(words_.strip(), edition)
+    elif kind in {"표제", "표이름"}:
+        name, _bar, basis = (part.strip() for part in words_.partition("|"))
+        lines = list(_while_table(rest))
+        if not name or not lines:
+            raise UnableToPlace(
+                _("표 이름 바로 아래에 `|`로 시작하는 줄이 있어야 합니다: %(name)s") % {"name": words_}
+            )
+        yield _own_table(lines, own_tables.Caption(name, basis, shown=kind == "표제"), edition, reading)
     else:
         steps = []
         while rest and rest[0].strip():
@@ -104,47 +110,38 @@ def _while_table(rest: list[str]) -> Iterator[str]:
         yield rest.pop(0).strip()
 
 
-def _own_table(lines: list[str], edition: Edition, reading: Reading) -> Table:
-    """Rows of `|a|b|`; a line of dashes below the first makes it the heading. Its name is the first cell's."""
-    cells = [[part.strip() for part in line.strip("|").split("|")] for line in lines if not _DIVIDER.fullmatch(line)]
-    width = max(map(len, cells))
-    if any(len(row) != width for row in cells):
-        raise UnableToPlace(_("표의 줄마다 칸 수가 같아야 합니다: %(line)s") % {"line": lines[0]})
-    rows = tuple(
-        tuple(Cell(words(text.replace(" / ", "\n"), edition, reading), align="left" if n else None)
-              for n, text in enumerate(row))
-        for row in cells
-    )  # fmt: skip
-    has_heading = len(lines) > 1 and bool(_DIVIDER.fullmatch(lines[1]))
-    head = tuple(tuple(Cell(cell.content) for cell in row) for row in rows[:1]) if has_heading else ()
-    longest = [max(len(row[n]) for row in cells) for n in range(width)]
-    columns = tuple(Column(width=min(max(length, 6), 60) ** 0.6) for length in longest)
-    body = rows[1:] if has_heading else rows
-    if not body:
-        raise UnableToPlace(_("표에 내용이 없습니다: %(line)s") % {"line": lines[0]})
-    name = " ".join(part for part in cells[0] if part)[:60] or _("표")
-    return Table(name=name, columns=columns, header=head, body=body)
+def _own_table(lines: list[str], caption: own_tables.Caption | None, edition: Edition, reading: Reading) -> Table:
+    return own_tables.parse(lines, caption, lambda text: words(text, edition, reading))
 
 
 def words(text: str, edition: Edition, reading: Reading) -> Words:
     """A line with its figures and strong words."""
     runs: list[Run] = []
-    at = 0
-    for found in PLACED.finditer(text):
-        runs += _plain(text[at : found.start()])
-        try:
-            number = placed(edition, found[1], found[2])
-            if number.value is None:
-                reading.problems.append(_("%(name)s: 기준일에 값이 없습니다.") % {"name": found[1]})
-            runs.append(number)
-        except UnableToPlace as error:
-            reading.problems.append(str(error))
-            runs.append(f"〔{error}〕")
-        at = found.end()
-    runs += _plain(text[at:])
+    for n, part in enumerate(_STRONG.split(text)):
+        runs += _runs(part, edition, reading, strong=n % 2 == 1)
     return runs[0] if len(runs) == 1 else tuple(runs) or ""
 
 
-def _plain(text: str) -> list[Run]:
-    parts = _STRONG.split(text)
-    return [Strong(part) if n % 2 else part for n, part in enumerate(parts) if part]
+def _runs(text: str, edition: Edition, reading: Reading, *, strong: bool) -> Iterator[Run]:
+    at = 0
+    for found in PLACED.finditer(text):
+        yield from _plain(text[at : found.start()], strong=strong)
+        yield _placed(found, edition, reading, strong=strong)
+        at = found.end()
+    yield from _plain(text[at:], strong=strong)
+
+
+def _placed(found: re.Match[str], edition: Edition, reading: Reading, *, strong: bool) -> Run:
+    try:
+        number = placed(edition, found[1], found[2])
+    except UnableToPlace as error:
+        reading.problems.append(str(error))
+        return f"〔{error}〕"
+    if number.value is None:
+        reading.problems.append(_("%(name)s: 기준일에 값이 없습니다.") % {"name": found[1]})
+    return replace(number, strong=strong)
+
+
+def _plain(text: str, *, strong: bool) -> Iterator[Run]:
+    if text:
+        yield Strong(text) if strong else text

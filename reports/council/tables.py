@@ -32,9 +32,13 @@ def build(words: str, edition: Edition) -> Iterator[Block]:
 
 
 def _stated(argument: str, edition: Edition) -> Table:
-    """A table stated with its source: the first row is the heading."""
-    name, _space, cutoff = argument.partition(" ")
-    as_of = edition.day(cutoff.removeprefix("as_of=")) if cutoff else edition.as_of
+    """A table stated with its source: the first row is the heading. After its name: `as_of=@…`, `name=shown`,
+    `source=hidden`."""
+    name, *options = argument.split()
+    asked = dict(option.partition("=")[::2] for option in options)
+    if unknown := set(asked.items()) - {("name", "shown"), ("source", "hidden"), ("as_of", asked.get("as_of"))}:
+        raise UnableToPlace(_("‘%(key)s’은(는) 쓸 수 없는 조건입니다.") % {"key": "=".join(min(unknown))})
+    as_of = edition.day(asked["as_of"]) if "as_of" in asked else edition.as_of
     found = statements.in_force(name, as_of, edition.known_at if edition.frozen else None)
     if found is None or not found.rows:
         raise UnableToPlace(_("‘%(name)s’ 자료가 기준일까지 입력되지 않았습니다.") % {"name": name})
@@ -46,7 +50,8 @@ def _stated(argument: str, edition: Edition) -> Table:
         body=tuple(
             tuple(Cell(str(text), align="left" if n else None) for n, text in enumerate(row)) for row in found.rows[1:]
         ),
-        notes=(_("출처: %(source)s") % {"source": found.source},) if found.source else (),
+        notes=() if "source" in asked else (_("출처: %(source)s") % {"source": found.source},),
+        name_shown="name" in asked,
     )
 
 

@@ -174,6 +174,8 @@ def _run(run: Run) -> str:
 def _number(number: Number) -> str:
     source = number.source
     text = _text(printed(number))
+    if number.strong:
+        text = f"<strong>{text}</strong>"
     if source is None or not source.url:
         return text
     counted = f" · {source.rows:,}행" if source.rows is not None else ""

@@ -35,7 +35,7 @@ from .tree import (
     Table,
     words_of,
 )
-from .words import Link, Pair, Run, Strong, Unprintable, Words, runs
+from .words import Link, Number, Pair, Run, Strong, Unprintable, Words, runs
 
 FONTS = Path(__file__).resolve().parents[2] / "vendor" / ".fonts"
 LOOKS = Path(__file__).with_name("report.typ")
@@ -274,7 +274,7 @@ def _joined(parts: Iterable[str]) -> str:
 def _styled(text: str, run: Run) -> str:
     literal = _literal(text)
     match run:
-        case Strong():
+        case Strong() | Number(strong=True):
             return f"strong({literal})"
         case Link() if run.url.startswith("http"):
             return f"link({_literal(run.url)}, text(fill: mid, {literal}))"

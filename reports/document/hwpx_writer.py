@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from .hwpx_styles import BLACK, Para, Styles
 from .printing import hangs, printed_run
-from .words import Link, Run, Strong, Words, runs
+from .words import Link, Number, Run, Strong, Words, runs
 
 MM = 7200 / 25.4  # HWPUNIT in a millimetre
 MARGIN = 20  # mm left and right of the text
@@ -60,7 +60,7 @@ class Writer:
 
     def words(self, words: Sequence[Run], size: float, color: str = BLACK, *, bold: bool = False) -> str:
         return "".join(
-            self.run(shown(run).replace("\n", " "), size, color, bold=bold or isinstance(run, Strong)) for run in words
+            self.run(shown(run).replace("\n", " "), size, color, bold=bold or _is_strong(run)) for run in words
         )
 
     def lines(
@@ -136,5 +136,9 @@ def _split(words: Sequence[Run]) -> list[list[Run]]:
         for number, part in enumerate(shown(run).split("\n")):
             if number:
                 cut.append([])
-            cut[-1].append(Strong(part) if isinstance(run, Strong) else part)
+            cut[-1].append(Strong(part) if _is_strong(run) else part)
     return cut
+
+
+def _is_strong(run: Run) -> bool:
+    return isinstance(run, Strong) or (isinstance(run, Number) and run.strong)

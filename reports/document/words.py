@@ -103,6 +103,7 @@ class Number:
     source: Source | None = None
     key: str = ""  # by which formulas of the same table find it
     formula: Formula | None = None
+    strong: bool = False
 
     def __post_init__(self) -> None:
         if isinstance(self.value, bool) or not isinstance(self.value, int | Decimal | None):

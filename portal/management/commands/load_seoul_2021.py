@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.roles import Actor
-from portal.seoul2021 import budget, budget_demo, history, live, reference, staff, write
+from portal.seoul2021 import budget, budget_demo, edition, history, live, reference, staff, statements, write
 
 
 class Command(BaseCommand):
@@ -39,3 +39,5 @@ class Command(BaseCommand):
         budget.load_budget_2021(memberships)
         budget_demo.load_demo_budget(timezone.localdate(), memberships)
         live.load_live_cases(live.load_demo_call(timezone.now()), memberships)
+        statements.load_statements()
+        edition.load_demo_report(timezone.localdate())

@@ -21,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--district", default="", help="5-digit code; default: the whole city")
         parser.add_argument("--program", default="", help="code of one programme; default: all")
         parser.add_argument("--item", default="", help="code of a budget project, of any level: night-watch, …")
+        parser.add_argument("--object-code", default="", help="of the budget: one object code, 201-01")
         parser.add_argument("--fiscal-year", default="", help="of the budget; default: the as-of day's")
         parser.add_argument(
             "--recount",
@@ -38,6 +39,7 @@ class Command(BaseCommand):
                 program=options["program"],
                 since=options["since"],
                 item=options["item"],
+                object_code=options["object_code"],
                 fiscal_year=options["fiscal_year"],
             )
             answered = answer(figure, question)
