@@ -50,13 +50,13 @@ def assemble(report: CouncilReport, *, edition: Edition | None = None) -> Assemb
     edition = edition or edition_of(report)
     bodies = bodies_of(report)
     sections = list(report.sections.order_by("sort", "id"))
-    blocks: list[Block] = [Cover(), Contents()]
+    blocks: list[Block] = [Cover(), PageBreak(), Contents()]
     problems: list[Problem] = []
     before: ReportSection | None = None
     for section in sections:
-        blocks += _headings(section, before)
         reading = read(bodies.get(section.pk, ""), edition, level=_title_level(section) + bool(section.title))
-        blocks += reading.blocks
+        breaks = [block for block in reading.blocks[:1] if isinstance(block, PageBreak)]  # before the heading
+        blocks += [*breaks, *_headings(section, before), *reading.blocks[len(breaks) :]]
         problems += [Problem(section.code, text) for text in reading.problems]
         if section.required and not reading.blocks:
             problems.append(Problem(section.code, _("아직 쓰지 않은 절입니다.")))

@@ -2,7 +2,7 @@
 
     ## 소제목                 a heading within the section
     > 목적 문장               the boxed sentence of aim
-    □ ○ - ※ 내용             an item of level 1 to 4
+    □ ○ - ※ 내용             an item of level 1 to 4; ※ below a table is a note of it
     {door_guard.applications as_of=@door_guard unit=건}   a figure in its place
     **강조**                  strong words
     [표 예산집행현황]          a table the portal makes; `|…|…|` rows make one of their own (own_tables.py), under
@@ -40,7 +40,7 @@ from reports.document import (
 from reports.document.words import Run
 
 _MARKS = {"□": 1, "○": 2, "-": 3, "※": 4}
-_STRONG = re.compile(r"\*\*(.+?)\*\*")
+_STRONG = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 _DIRECTIVE = re.compile(r"\[(표|표제|표이름|흐름|쪽)(?:\s+([^\]]+))?\]")
 
 
@@ -78,6 +78,9 @@ def _block(line: str, rest: list[str], edition: Edition, reading: Reading) -> It
         yield Heading(reading.level, line[3:].strip())  # type: ignore[arg-type]
     elif line.startswith("> "):
         yield Callout(words(line[2:].strip(), edition, reading))
+    elif line.startswith("※ ") and reading.blocks and isinstance(table := reading.blocks[-1], Table):
+        note = words(line[2:].strip(), edition, reading)
+        reading.blocks[-1] = replace(table, notes=(*table.notes, note))
     elif line[0] in _MARKS and line[1:2] == " ":
         yield Item(_MARKS[line[0]], words(line[2:].strip(), edition, reading))  # type: ignore[arg-type]
     else:

@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from reports.council.edition import UnableToPlace
+from reports.council.tables import width_of
 from reports.document import Cell, Column, Table, Words
 from reports.document.tree import Align, Row
 
 _DIVIDER = re.compile(r"\|(\s*:?-+:?\s*\|)+")
-_LEFT, _UP = "<", "^"
+_LEFT, _UP, _LINE = "<", "^", " / "
 _PLACED = re.compile(r"\{[^{}]*\}")
 
 
@@ -82,8 +83,8 @@ def _name_of(first: Sequence[str]) -> str:
 
 def _columns(texts: Sequence[Sequence[str]], rule: _Rule | None) -> tuple[Column, ...]:
     """The first is in the middle, the others at the left, unless the rule says otherwise."""
-    longest = [max(len(_PLACED.sub("0,000", row[n])) for row in texts) for n in range(len(texts[0]))]
-    widths: list[float] = [min(max(length, 6), 60) ** 0.6 for length in longest]
+    shown = [[_PLACED.sub("0,000", row[n]).replace(_LINE, "\n") for row in texts] for n in range(len(texts[0]))]
+    widths: list[float] = [width_of(column) for column in shown]
     if rule and len(set(rule.widths)) > 1:
         widths = list(rule.widths)
     aligns = rule.aligns if rule else (None,) * len(widths)
@@ -106,7 +107,7 @@ def _rows(texts: Sequence[Sequence[str]], words: Callable[[str], Words]) -> Iter
             spans[owner] = max(high, n - owner[0] + 1), max(wide, m - owner[1] + 1)
     for n, row in enumerate(texts):
         yield tuple(
-            Cell(words(text.replace(" / ", "\n")), *spans[n, m])
+            Cell(words(text.replace(_LINE, "\n")), *spans[n, m])
             for m, text in enumerate(row)
             if owners[n, m] == (n, m)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
@@ -42,10 +42,10 @@ def _stated(argument: str, edition: Edition) -> Table:
     found = statements.in_force(name, as_of, edition.known_at if edition.frozen else None)
     if found is None or not found.rows:
         raise UnableToPlace(_("‘%(name)s’ 자료가 기준일까지 입력되지 않았습니다.") % {"name": name})
-    longest = [max(len(str(row[n])) for row in found.rows) for n in range(len(found.rows[0]))]
+    columns = [[str(row[n]) for row in found.rows] for n in range(len(found.rows[0]))]
     return Table(
         name=found.label,
-        columns=tuple(Column(width=min(max(length, 6), 60) ** 0.6) for length in longest),
+        columns=tuple(Column(width=width_of(texts)) for texts in columns),
         header=(tuple(Cell(str(text)) for text in found.rows[0]),),
         body=tuple(
             tuple(Cell(str(text), align="left" if n else None) for n, text in enumerate(row)) for row in found.rows[1:]
@@ -53,6 +53,12 @@ def _stated(argument: str, edition: Edition) -> Table:
         notes=() if "source" in asked else (_("출처: %(source)s") % {"source": found.source},),
         name_shown="name" in asked,
     )
+
+
+def width_of(texts: Iterable[str]) -> float:
+    """The share of a column that holds these: less than in proportion, since long ones fold."""
+    longest = max(len(line) for text in texts for line in text.split("\n"))
+    return float(min(max(longest, 4), 60) ** 0.6)
 
 
 # --- Staffing (인력): authorised / actual by grade, from statements staffing.<unit>.<grade>.<quota|current> -------

@@ -4,7 +4,7 @@ before posting."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -91,7 +91,7 @@ def _row(key: tuple[int, str], line: BudgetLine, increase: int, decrease: int, f
 
 def table_of(transfer: Transfer, edition: Edition) -> Table:
     rows = rows_of(transfer)
-    columns = (Column(2.4), Column(2.2), Column(2), *(Column(1.4, "right") for _amount in range(4)))
+    columns = (Column(2.1), Column(2), Column(2.4), *(Column(1.5, "right") for _amount in range(4)))
     return Table(
         name=transfer.title,
         columns=columns,
@@ -114,10 +114,11 @@ def _body(rows: list[Row], n: int, transfer: Transfer, edition: Edition) -> tupl
         known_at=edition.known_at, query="전용을 기장하기 직전까지의 예산 기장", rows=row.entries,
         sha256=f"{row.digest % 2**256:064x}",
     )  # fmt: skip
+    moved = replace(source, name="budget.transferred", query="이 전용 문서로 옮긴 금액", rows=len(rows), sha256="")
     made = (
         Number(row.before, THOUSAND_DASH, source=source, key=f"before:{n}"),
-        Number(row.increase, THOUSAND_DASH, key=f"up:{n}"),
-        Number(-row.decrease, THOUSAND_DASH, key=f"down:{n}"),
+        Number(row.increase, THOUSAND_DASH, source=moved, key=f"up:{n}"),
+        Number(-row.decrease, THOUSAND_DASH, source=moved, key=f"down:{n}"),
         Number(row.after, THOUSAND_DASH, formula=Formula("sum", (f"before:{n}", f"up:{n}", f"down:{n}"))),
     )
     amounts = tuple(Cell(number) for number in made)
