@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import zip_longest
 from typing import NamedTuple
 
 from hwpx import HwpxDocument
@@ -26,10 +28,10 @@ _HP = "http://www.hancom.co.kr/hwpml/2011/paragraph"
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 # Hancom starts the first line at the left indent and hangs the others from there.
 _ITEMS = {
-    1: (15, True, Para(left=0, first=-6.8, before=9, after=2, keep=True)),
-    2: (13, False, Para(left=6.5, first=-6, before=3, after=1)),
-    3: (12.5, False, Para(left=12, first=-3.8, before=1.5, after=1)),
-    4: (11, False, Para(left=15.5, first=-5.2, before=1.5, after=1)),
+    1: (15, True, Para(left=0, first=-6.8, before=7, after=1, line=150, keep=True)),
+    2: (13, False, Para(left=6.5, first=-6, before=2, after=1, line=150)),
+    3: (12.5, False, Para(left=12, first=-3.8, before=1, after=0.5, line=150)),
+    4: (11, False, Para(left=15.5, first=-5.2, before=1, after=0.5, line=150)),
 }
 _AROUND = ("left", "right", "top", "bottom")
 
@@ -51,10 +53,10 @@ _HEADINGS = {
     4: _Looks(14, None, Para(before=10, after=5, outline=4, keep=True)),
 }  # fmt: skip
 _CONTENTS = {
-    1: (16, True, Para(left=0, before=12)),
-    2: (13.5, False, Para(left=8, before=5)),
-    3: (12, False, Para(left=16, before=3)),
-    4: (11, False, Para(left=24, before=2)),
+    1: (16, True, Para(left=0, before=9, line=140)),
+    2: (13, False, Para(left=8, before=3, line=140)),
+    3: (12, False, Para(left=16, before=2, line=140)),
+    4: (11, False, Para(left=24, before=1, line=140)),
 }
 
 
@@ -64,7 +66,11 @@ def render(report: Report) -> bytes:
     writer = Writer(Styles(document))
     paragraphs = [
         _opening(writer, report),
-        *(part for block in report.blocks for part in _block(writer, block, report)),
+        *(
+            part
+            for block, after in zip_longest(report.blocks, report.blocks[1:])
+            for part in _block(writer, block, report, announces=isinstance(after, Table | Flow))
+        ),
     ]
     writer.styles.finish()
     parsed = etree.fromstring(f'<all xmlns:hp="{_HP}">{"".join(paragraphs)}</all>')
@@ -123,7 +129,8 @@ def _opening(writer: Writer, report: Report) -> str:
     return f'<hp:p><hp:run charPrIDRef="{writer.styles.char(9.5, GREY)}">{inner}</hp:run></hp:p>'
 
 
-def _block(writer: Writer, block: Block, report: Report) -> Iterator[str]:
+def _block(writer: Writer, block: Block, report: Report, *, announces: bool) -> Iterator[str]:
+    """`announces`: the table or flow behind it stands on the same page."""
     match block:
         case PageBreak():
             writer.break_page()
@@ -140,13 +147,14 @@ def _block(writer: Writer, block: Block, report: Report) -> Iterator[str]:
         case Table():
             yield from _table(writer, block)
         case _:
-            yield from _text(writer, block)
+            yield from _text(writer, block, announces=announces)
 
 
-def _text(writer: Writer, block: Item | Paragraph | Note) -> Iterator[str]:
+def _text(writer: Writer, block: Item | Paragraph | Note, *, announces: bool) -> Iterator[str]:
     match block:
         case Item():
             size, bold, shape = _ITEMS[block.level]
+            shape = replace(shape, keep=True) if announces else shape
             color = GREY if block.level == 4 else BLACK
             yield writer.p(writer.words((f"{block.marker} ", *runs(block.text)), size, color, bold=bold), shape)
         case Note():

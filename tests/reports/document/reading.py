@@ -1,6 +1,9 @@
 """What a renderer should have written, to be compared with what another program reads."""
 
+import json
 import re
+
+import hwpforge
 
 from reports.document import Flow, Report, Table, plain
 from reports.document.tree import words_of
@@ -33,3 +36,27 @@ def tables(report: Report) -> list[list[list[tuple[str, int, int]]]]:
         ]
         for table in report.tables()
     ]
+
+
+def grids(forged: hwpforge.Document) -> list[list[list[dict]]]:
+    """Every table's rows of cells of an HWPX file, in the order of the document."""
+    found = []
+
+    def walk(part) -> None:
+        if isinstance(part, dict):
+            if "Table" in part:
+                found.append([row["cells"] for row in part["Table"]["rows"]])
+            for inner in part.values():
+                walk(inner)
+        elif isinstance(part, list):
+            for inner in part:
+                walk(inner)
+
+    walk(json.loads(forged.to_json().text)["document"])
+    return found
+
+
+def cell_words(cell: dict) -> str:
+    return squeezed(
+        "".join(run["content"].get("Text", "") for paragraph in cell["paragraphs"] for run in paragraph["runs"])
+    )

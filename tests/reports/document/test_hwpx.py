@@ -1,7 +1,6 @@
 """The HWPX file, read by its own library's validators and by two parsers that did not write it."""
 
 import io
-import json
 import zipfile
 
 import hwpforge
@@ -11,7 +10,7 @@ from hwpx import HwpxDocument
 from hwpx.tools.package_validator import validate_package
 
 from reports.document import Flow, Item, PageBreak, Report, to_hwpx
-from tests.reports.document.reading import squeezed, tables, texts
+from tests.reports.document.reading import cell_words, grids, squeezed, tables, texts
 
 
 @pytest.fixture(scope="module")
@@ -24,30 +23,6 @@ def file(hwpx, tmp_path_factory):
 @pytest.fixture(scope="module")
 def forged(hwpx) -> hwpforge.Document:
     return hwpforge.Document.from_bytes(hwpx)
-
-
-def grids(forged: hwpforge.Document) -> list[list[list[dict]]]:
-    """Every table's rows of cells, in the order of the document."""
-    found = []
-
-    def walk(part) -> None:
-        if isinstance(part, dict):
-            if "Table" in part:
-                found.append([row["cells"] for row in part["Table"]["rows"]])
-            for inner in part.values():
-                walk(inner)
-        elif isinstance(part, list):
-            for inner in part:
-                walk(inner)
-
-    walk(json.loads(forged.to_json().text)["document"])
-    return found
-
-
-def words(cell: dict) -> str:
-    return squeezed(
-        "".join(run["content"].get("Text", "") for paragraph in cell["paragraphs"] for run in paragraph["runs"])
-    )
 
 
 def test_it_passes_the_validators(file):
@@ -70,7 +45,8 @@ def test_every_text_is_there(report, file):
 
 def test_every_cell_is_there_with_its_spans(report, forged):
     read = [
-        [[(words(cell), cell["row_span"], cell["col_span"]) for cell in row] for row in grid] for grid in grids(forged)
+        [[(cell_words(cell), cell["row_span"], cell["col_span"]) for cell in row] for row in grid]
+        for grid in grids(forged)
     ]
     wanted = tables(report)
     assert [table for table in wanted if table not in read] == []

@@ -40,7 +40,7 @@ def test_contents_lead_to_the_page_of_each_heading(report, pages):
     }
     assert len(listed) == len(report.headings(3))
     for heading in report.headings(3):
-        page = listed[squeezed(heading.number + heading.text)]
+        page = listed[squeezed(heading.line if heading.level == 2 else heading.number + heading.text)]
         assert squeezed(heading.text) in squeezed(pages[page - 1])
 
 
