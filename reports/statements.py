@@ -40,6 +40,11 @@ class Stated(Kept):
         digest = hash_of_id(found.pk) if with_digest else 0
         return number_of(found), 1, digest
 
+    def day(self, question: Question) -> dt.date | None:
+        """The day it was stated of, which may lie long before the one asked for."""
+        found = in_force(self.name, question.as_of, question.known_at)
+        return found.as_of if found else None
+
     def ids(self, question: Question) -> tuple[str, dict[str, Any]]:
         found = in_force(self.name, question.as_of, question.known_at)
         parameters = {"ids": [found.pk] if found else []}

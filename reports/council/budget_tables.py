@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -116,25 +116,34 @@ def _is_month_end(day: dt.date) -> bool:
 
 
 # --- 예산총괄 --------------------------------------------------------------------------------------------------
+_ORIGINAL = f"""
+SELECT policy.code, sum(e.amount)::bigint, count(*), sum({id_hash("e.id")})
+FROM budget_entry e JOIN budget_budgetline l ON l.id = e.line_id JOIN budget_project item ON item.id = l.item_id
+JOIN budget_project detailed ON detailed.id = item.parent_id JOIN budget_project unit ON unit.id = detailed.parent_id
+JOIN budget_project policy ON policy.id = unit.parent_id
+WHERE l.id = ANY(%(lines)s) AND e.occurred_on <= %(as_of)s AND e.kind = 'original_budget'
+  AND (%(known_at)s::timestamptz IS NULL OR e.synthetic OR e.recorded_at <= %(known_at)s)
+GROUP BY policy.code
+"""  # noqa: S608 - our own words
+_OVERVIEW_NAMES = {"administration": "행정운영경비"}
+
+
 def overview(edition: Edition) -> Iterator[Block]:
     """Original and final budget of the year before, the current one, and its growth; "×" is the national share."""
     question, tree = _asked(edition)
-    past_question = _year_before(question)
-    before = {branch.project.code: branch for branch in branches(past_question)}
-    year = fiscal_year_of(question)
-    rows = []
-    for branch in tree:
-        now, past = number(edition, question, branch, Amount.BUDGET, MILLION), before.get(branch.project.code)
-        then = number(edition, past_question, past, Amount.BUDGET, MILLION_DASH) if past else Number(None)
-        rows.append((branch.project.code, now, then.value))
-    body = [_overview_row(code, _OVERVIEW_NAMES.get(code, "사 업 비"), now, then) for code, now, then in rows]
-    whole = Number(
-        sum(int(now.value or 0) for _code, now, _then in rows),
-        MILLION,
-        key="current_budget:all",
-        formula=sum_of(*(now.key for _code, now, _then in rows)),
-    )
-    past_whole = sum(int(then or 0) for _code, _now, then in rows) or None
+    past = _year_before(question)
+    year, codes = fiscal_year_of(question), [branch.project.code for branch in tree]
+    final = {branch.project.code: branch.of(Amount.BUDGET) for branch in branches(past)}
+    columns = {
+        "original": _past_amounts(edition, past, codes, _originals(past), "본예산"),
+        "past": _past_amounts(edition, past, codes, final, "최종예산"),
+        Amount.BUDGET.value: [number(edition, question, branch, Amount.BUDGET, MILLION) for branch in tree],
+    }
+    body = [
+        _overview_row(code, _OVERVIEW_NAMES.get(code, "사 업 비"), *row)
+        for code, *row in zip(codes, *columns.values(), strict=True)
+    ]
+    sums = [_summed(numbers, f"{key}:all") for key, numbers in columns.items()]
     pair = ("국고보조", "예산")
     yield Table(
         name="예산총괄",
@@ -147,24 +156,53 @@ def overview(edition: Edition) -> Iterator[Block]:
             ),
             (Cell("증감액"), Cell("증감률")),
         ),
-        body=(_overview_row("all", "총 계", whole, past_whole, emphasis="total"), *body),
+        body=(_overview_row("all", "총 계", *sums, emphasis="total"), *body),
         basis=f"({_year_end(question)} 기준 / 단위: 백만원, %)",
         notes=("“(×)”는 국고보조액. 전년도 예산이 없는 사업의 증감률은 ‘순증’으로 표기",),
     )  # fmt: skip
 
 
-_OVERVIEW_NAMES = {"administration": "행정운영경비"}
+def _originals(question: Question) -> dict[str, Counted]:
+    """The original budget (본예산) by policy project."""
+    asked: dict[str, Any] = {"lines": lines_asked(question), "as_of": question.as_of, "known_at": question.known_at}
+    with connection.cursor() as cursor:
+        cursor.execute(_ORIGINAL, asked)
+        return {code: Counted(won, n, int(digest)) for code, won, n, digest in cursor.fetchall()}
+
+
+def _past_amounts(
+    edition: Edition, question: Question, codes: Iterable[str], counted: dict[str, Counted], label: str
+) -> list[Number]:
+    key = "original" if label == "본예산" else "past"
+    made = []
+    for code in codes:
+        found, source = counted.get(code), None
+        if found:
+            source = edition.source(
+                "budget.current_budget",
+                label=f"{fiscal_year_of(question)}년 {label}",
+                question=replace(question, item=code),
+                query=f"전년도 {label}의 합계",
+                count=found.n,
+                digest=found.digest,
+            )
+        made.append(Number(found.won if found else None, MILLION_DASH, source=source, key=f"{key}:{code}"))
+    return made
+
+
+def _summed(numbers: list[Number], key: str) -> Number:
+    known = [number.value for number in numbers if number.value is not None]
+    formula = sum_of(*(number.key for number in numbers))
+    return Number(sum(known) if known else None, MILLION_DASH, key=key, formula=formula)
 
 
 def _overview_row(
-    code: str, label: str, now: Number, then: int | Decimal | None, *, emphasis: Emphasis = ""
+    code: str, label: str, original: Number, past: Number, now: Number, *, emphasis: Emphasis = ""
 ) -> tuple[Cell, ...]:
     """No national subsidy is held, so its share prints "-"."""
-    none, past_key, change_key = Number(None), f"past:{code}", f"change:{code}"
-    past = Number(then, MILLION_DASH, key=past_key)
-    change = Number((now.value or 0) - (then or 0), MILLION, key=change_key, formula=balance(now.key, past_key))
-    rise = Number(growth(then, now.value), GROWTH, formula=ratio(change_key, past_key) if then else None)
-    original = Number(then, MILLION_DASH)
+    none, change_key = Number(None), f"change:{code}"
+    change = Number((now.value or 0) - (past.value or 0), MILLION, key=change_key, formula=balance(now.key, past.key))
+    rise = Number(growth(past.value, now.value), GROWTH, formula=ratio(change_key, past.key) if past.value else None)
     pairs = [Pair(none, one, "above") for one in (original, past, now, change)]
     contents: list[Words | Pair] = [label, *pairs, rise]
     return tuple(Cell(content, emphasis=emphasis) for content in contents)

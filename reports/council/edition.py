@@ -15,6 +15,7 @@ from reports.asking import UnableToAsk, parse_question
 from reports.document import Form, Number, Source
 from reports.questions import Question, Unanswerable, UnknownFigure
 from reports.rows import rows_url, value_and_rows
+from reports.statements import Stated
 
 FORMS = {
     "count": Form(),
@@ -85,9 +86,10 @@ class Edition:
             raise UnableToPlace(_("‘%(name)s’ 지표가 없습니다.") % {"name": name}) from None
         except Unanswerable as error:
             raise UnableToPlace(f"{name}: {error}") from error
+        day = figure.counted.day(question) if isinstance(figure.counted, Stated) else None
         return value, Source(
-            name=name, label=str(figure.label), as_of=question.as_of, known_at=self.known_at, query=str(figure.query),
-            rows=rows.count, sha256=rows.sha256, url=rows.url,
+            name=name, label=str(figure.label), as_of=day or question.as_of, known_at=self.known_at,
+            query=str(figure.query), rows=rows.count, sha256=rows.sha256, url=rows.url,
         )  # fmt: skip
 
     def source(self, name: str, *, label: str, question: Question, query: str, count: int, digest: int) -> Source:

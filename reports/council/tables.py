@@ -120,7 +120,7 @@ def _source(name: str, row: statements.Statement | None, question: Question, edi
     if row is None:
         return None
     return Source(
-        name=name, label=row.label, as_of=question.as_of, known_at=edition.known_at, query=row.source, rows=1,
+        name=name, label=row.label, as_of=row.as_of, known_at=edition.known_at, query=row.source, rows=1,
         sha256=statements.digest_of(row), url=rows_url(name, question),
     )  # fmt: skip
 

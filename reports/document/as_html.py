@@ -13,7 +13,7 @@ from .printing import full_day, normalised, plain, printed, printed_run
 from .tree import Block, Callout, Contents, Cover, Flow, Heading, Note, PageBreak, Paragraph, Report, Step, Table
 from .words import Link, Number, Pair, Run, Strong, Words, runs
 
-_WIDE = 8  # columns from which a table scrolls sideways on a small screen
+_WIDE, _NARROW = 8, 3  # columns from which a table scrolls far sideways on a small screen, up to which not at all
 
 
 def render(report: Report, *, top: int = 2) -> str:
@@ -97,7 +97,8 @@ def _table(table: Table) -> str:
     header = _rows(table, table.header_cells(), len(table.header), heading=True)
     head = f"<thead>{header}</thead>" if header else ""
     body = _rows(table, table.body_cells(), len(table.body))
-    wide = " wide" if len(table.columns) >= _WIDE else ""
+    columns = len(table.columns)
+    wide = " wide" if columns >= _WIDE else " narrow" if columns <= _NARROW else ""
     notes = "".join(f'<p class="report-note">※ {words(note)}</p>' for note in table.notes)
     return (
         f'{basis}<div class="report-table{wide}" role="region" aria-label="{name}" tabindex="0"><table>'
