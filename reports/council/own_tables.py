@@ -83,8 +83,7 @@ def _name_of(first: Sequence[str]) -> str:
 
 def _columns(texts: Sequence[Sequence[str]], rule: _Rule | None) -> tuple[Column, ...]:
     """The first is in the middle, the others at the left, unless the rule says otherwise."""
-    shown = [[_PLACED.sub("0,000", row[n]).replace(_LINE, "\n") for row in texts] for n in range(len(texts[0]))]
-    widths: list[float] = [width_of(column) for column in shown]
+    widths: list[float] = [width_of(_shown(row, n) for row in texts) for n in range(len(texts[0]))]
     if rule and len(set(rule.widths)) > 1:
         widths = list(rule.widths)
     aligns = rule.aligns if rule else (None,) * len(widths)
@@ -92,6 +91,13 @@ def _columns(texts: Sequence[Sequence[str]], rule: _Rule | None) -> tuple[Column
         Column(width, align or ("left" if n else "center"))
         for n, (width, align) in enumerate(zip(widths, aligns, strict=True))
     )
+
+
+def _shown(row: Sequence[str], n: int) -> str:
+    """Roughly what is read in a cell; nothing of one that has the room of its neighbours too."""
+    if row[n + 1 : n + 2] == [_LEFT]:
+        return ""
+    return _PLACED.sub("0,000", row[n]).replace("**", "").replace(_LINE, "\n")
 
 
 def _rows(texts: Sequence[Sequence[str]], words: Callable[[str], Words]) -> Iterator[Row]:

@@ -69,7 +69,7 @@ def render(report: Report) -> bytes:
         *(
             part
             for block, after in zip_longest(report.blocks, report.blocks[1:])
-            for part in _block(writer, block, report, announces=isinstance(after, Table | Flow))
+            for part in _block(writer, block, report, announces=_announces(block, after))
         ),
     ]
     writer.styles.finish()
@@ -129,8 +129,13 @@ def _opening(writer: Writer, report: Report) -> str:
     return f'<hp:p><hp:run charPrIDRef="{writer.styles.char(9.5, GREY)}">{inner}</hp:run></hp:p>'
 
 
+def _announces(block: Block, after: Block | None) -> bool:
+    deeper = isinstance(block, Item) and isinstance(after, Item) and after.level > block.level
+    return deeper or isinstance(after, Table | Flow)
+
+
 def _block(writer: Writer, block: Block, report: Report, *, announces: bool) -> Iterator[str]:
-    """`announces`: the table or flow behind it stands on the same page."""
+    """`announces`: what is behind it stands on the same page."""
     match block:
         case PageBreak():
             writer.break_page()

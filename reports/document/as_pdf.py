@@ -46,6 +46,7 @@ _POINTS = 72 / 25.4  # in a millimetre
 _TEXT_WIDTH = (210 - 2 * 19) * _POINTS
 _TABLE_SIZES = (10.5, 10, 9.5, 9, 8.5, 8, 7.5, 7)
 _CELL_PADDING = 3 * _POINTS
+_FEW = 3  # lines of one level that are not parted from the table below the last
 _FILLS = {"total": "pale", "subtotal": "paler"}
 _BEHIND = re.compile(r"(?<=[·,/)\]~:…])(?=[^\d])|(?<=.)(?=[(\[])")  # where a word too long for its line may break
 
@@ -145,15 +146,22 @@ def _piece(block: Block, report: Report) -> str:
 
 def _lists(items: Sequence[Item], *, holds_on: bool) -> Iterator[str]:
     """The lines as nested lists; those that announce what follows do not part from it at the foot of a page."""
-    cut = len(items)
-    if holds_on:
-        cut -= 1
-        while cut > 0 and items[cut - 1].level < items[cut].level:
-            cut -= 1
+    cut = _announcing(items) if holds_on else len(items)
     for branches in _alike(nested(items[:cut])):
         yield f"#{_list(branches, parent=0)}"
     for branches in _alike(nested(items[cut:])):
         yield f"#stick({branches[0].item.level}, {_list(branches, parent=0)})"
+
+
+def _announcing(items: Sequence[Item]) -> int:
+    """Where the lines begin that belong to what follows: the last one with the few beside it and those above them."""
+    cut = len(items) - 1
+    beside = next((at for at in range(cut, -1, -1) if items[at].level < items[cut].level), -1)
+    if beside >= 0 and cut - beside <= _FEW:
+        cut = beside
+    while cut > 0 and items[cut - 1].level < items[cut].level:
+        cut -= 1
+    return cut
 
 
 def _alike(branches: Sequence[Branch]) -> Iterator[tuple[Branch, ...]]:

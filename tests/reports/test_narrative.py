@@ -141,6 +141,11 @@ def test_cells_span_to_the_left_and_above(blocks):
     ]
 
 
+def test_what_spans_columns_does_not_widen_the_first(blocks):
+    (table,) = blocks("| 아주 길고 긴 이름의 부서 | < |\n| **하나** | 둘둘 |")
+    assert len({column.width for column in table.columns}) == 1
+
+
 @pytest.mark.parametrize(("directive", "shown"), [("표제", True), ("표이름", False)])
 def test_a_table_is_named_above_it(blocks, directive, shown):
     (table,) = blocks(f"[{directive} 협약사항 | (단위: 원)]\n| 가 | 나 |")

@@ -154,3 +154,14 @@ def test_a_table_of_many_columns_is_set_smaller(report):
     made = to_pdf(Report(title="보고", date=report.date, unit="추진단", blocks=(narrow,)))
     with pypdfium2.PdfDocument(made) as document:
         assert document[0].get_textpage().get_text_range().count("1,063,520") == 10
+
+
+def test_lines_that_announce_a_table_stay_with_those_beside_and_above_them():
+    def first(*levels: int) -> int:
+        return as_pdf._announcing([Item(level, "줄") for level in levels])
+
+    assert first(1, 2, 2) == 0
+    assert first(1, 2, 3, 3) == 0
+    assert first(1, 2, 2, 3, 3) == 2
+    assert first(1, 2, 2, 2, 2, 2) == 5
+    assert first(2, 2) == 1
