@@ -1,9 +1,9 @@
 from django.urls import path
 
-from reports import views
+from reports.views import figures
 
 app_name = "reports"
 urlpatterns = [
-    path("", views.overview, name="dashboard"),
-    path("rows/<str:name>/", views.rows, name="rows"),
+    path("", figures.overview, name="dashboard"),
+    path("rows/<str:name>/", figures.rows, name="rows"),
 ]

@@ -189,7 +189,7 @@ def test_what_cannot_be_known_then_is_said(cast, monkeypatch):
 
 
 def test_rows_come_in_pages_with_few_statements(cast, monkeypatch):
-    monkeypatch.setattr("reports.views.PAGE_SIZE", 2)
+    monkeypatch.setattr("reports.views.figures.PAGE_SIZE", 2)
     for _ in range(5):
         cast.receive()
     client = client_of(cast.city)

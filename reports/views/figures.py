@@ -20,7 +20,7 @@ from programs.models import Application, DistrictCall, Terms
 from reports import figure_exports, figures, questions
 from reports.dashboard import MAPS, dashboard
 from reports.figures import Figure
-from reports.forms import LedgerForm, PeriodForm, QuestionForm
+from reports.forms.questions import LedgerForm, PeriodForm, QuestionForm
 from reports.models import Statement
 from reports.questions import Kept, Question
 from reports.rows import page_of, value_and_rows
