@@ -18,7 +18,7 @@ from reports.models import CouncilReport, ReportSection, SectionVersion
 
 @dataclass(frozen=True)
 class Problem:
-    """Something the editors should mend; `section` is its code, empty where it is of the whole."""
+    """Something the editors should mend in the section of this code."""
 
     section: str
     text: str
@@ -49,20 +49,39 @@ def assemble(report: CouncilReport, *, edition: Edition | None = None) -> Assemb
     """The whole document with every figure computed."""
     edition = edition or edition_of(report)
     bodies = bodies_of(report)
-    sections = list(report.sections.order_by("sort", "id"))
+    sections = list(report.sections.select_related("report").order_by("sort", "id"))
     blocks: list[Block] = [Cover(), PageBreak(), Contents()]
     problems: list[Problem] = []
     before: ReportSection | None = None
     for section in sections:
-        reading = read(bodies.get(section.pk, ""), edition, level=_title_level(section) + bool(section.title))
-        breaks = [block for block in reading.blocks[:1] if isinstance(block, PageBreak)]  # before the heading
-        blocks += [*breaks, *_headings(section, before), *reading.blocks[len(breaks) :]]
-        problems += [Problem(section.code, text) for text in reading.problems]
-        if section.required and not reading.blocks:
-            problems.append(Problem(section.code, _("아직 쓰지 않은 절입니다.")))
+        written, found = _section(section, bodies.get(section.pk, ""), edition)
+        breaks = [block for block in written[:1] if isinstance(block, PageBreak)]  # before the heading
+        blocks += [*breaks, *_headings(section, before), *written[len(breaks) :]]
+        problems += found
         before = section
-    made = document.Report(title=report.title, date=report.as_of, unit=report.unit, blocks=tuple(blocks))
-    return Assembled(made, edition, [*problems, *_of_the_whole(made)])
+    return Assembled(_document(report, blocks), edition, problems)
+
+
+def assemble_section(section: ReportSection, body: str, *, edition: Edition) -> Assembled:
+    """One section alone, of a text that need not be saved: its title and what stands under it."""
+    blocks, problems = _section(section, body, edition)
+    title = [Heading(_title_level(section), section.title, section.number)] if section.title else []
+    return Assembled(_document(section.report, [*title, *blocks]), edition, problems)
+
+
+def _section(section: ReportSection, body: str, edition: Edition) -> tuple[list[Block], list[Problem]]:
+    """Its blocks, and what is wrong with them."""
+    reading = read(body, edition, level=_title_level(section) + bool(section.title))
+    alone = _document(section.report, reading.blocks)
+    texts = [*reading.problems, *map(str, document.disagreements(alone))]
+    texts += [_("출처가 없는 수: %(words)s") % {"words": words} for words in document.without_source(alone)]
+    if section.required and not reading.blocks:
+        texts.append(_("아직 쓰지 않은 절입니다."))
+    return reading.blocks, [Problem(section.code, text) for text in texts]
+
+
+def _document(report: CouncilReport, blocks: Iterable[Block]) -> document.Report:
+    return document.Report(title=report.title, date=report.as_of, unit=report.unit, blocks=tuple(blocks))
 
 
 def _headings(section: ReportSection, before: ReportSection | None) -> Iterable[Block]:
@@ -83,9 +102,3 @@ def _title_level(section: ReportSection) -> Literal[2, 3]:
     """Below its group, or right below the chapter: a level is never left out."""
     return 3 if section.group else 2
 
-
-def _of_the_whole(made: document.Report) -> Iterable[Problem]:
-    for text in document.disagreements(made):
-        yield Problem("", str(text))
-    for words in document.without_source(made):
-        yield Problem("", _("출처가 없는 수: %(words)s") % {"words": words})

@@ -110,13 +110,17 @@ def _lines(made: document.Report) -> Iterator[FigureLine]:
             yield _line(number)
 
 
+_SCALED = "원"  # the value of a number printed in thousands or millions
+
+
 def _line(number: Number) -> FigureLine:
     source = number.source
     if source is None:
         raise ValueError("a number without a source is no figure")
     asked = dict(parse_qsl(urlsplit(source.url).query))
     return FigureLine(
-        name=source.name, label=source.label, question=asked, value=number.value, unit=number.unit,
+        name=source.name, label=source.label, question=asked, value=number.value,
+        unit=number.unit if number.form.scale == 1 else _SCALED,
         as_of=source.as_of, known_at=source.known_at, query=source.query, rows_count=source.rows,
         rows_sha256=source.sha256, url=source.url, printed=printed(number),
     )  # fmt: skip

@@ -6,7 +6,7 @@ import uuid
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -174,9 +174,12 @@ def _path(job: ReportFile, filename: str) -> str:
 
 
 class ReportFile(models.Model):
-    """The files of one report, made in the background (programs.jobs); kept sealed, given out as downloads."""
+    """The files of one report, made in the background (programs.jobs); kept sealed, given out as downloads. What was
+    made of a draft stays with the editors, also once the report is published."""
 
-    scope = _published("report__")
+    scope = _published("report__") | {
+        Role.COUNCIL_READER: lambda actor: Q(report__state="published", asked_at__gte=F("report__published_at"))
+    }
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     report = models.ForeignKey(CouncilReport, models.PROTECT, related_name="files")

@@ -16,7 +16,7 @@ from budget.models import EntryKind
 from budget.refusals import Posting
 from programs.models.jobs import JobState
 from reports.council import files
-from reports.council.assemble import assemble
+from reports.council.assemble import assemble, assemble_section, edition_of
 from reports.council.publish import compare, publish, recomputed, settled_moment
 from reports.council.writing import UnableToWrite, WrittenMeanwhile, copy_report, save_section, set_days
 from reports.models import CouncilReport, ReportFile, ReportSection, SectionVersion, Statement
@@ -79,6 +79,33 @@ def test_what_cannot_be_placed_is_a_problem_and_leaves_a_mark(book):
     texts = [problem.text for problem in assemble(report).problems]
     for words in ("nothing.there", "어제", "예산 사업", "없는 표", "칸 수", "아직 쓰지 않은"):
         assert any(words in text for text in texts), words
+
+
+def test_each_problem_names_its_section(book):
+    report, _section = make_report(book)
+    other = ReportSection.objects.create(
+        report=report, code="own", sort=2, chapter_no="Ⅰ", chapter="일반현황", title="둘째"
+    )
+    save_section(other.pk, body="□ {nothing.there}", written_on=0, actor=book.officer)
+    assert [problem.section for problem in assemble(report).problems] == ["own"]
+
+
+def test_one_section_is_assembled_of_a_text_not_saved(book):
+    report, section = make_report(book)
+    made = assemble_section(section, "□ {budget.spent} {nothing.there}", edition=edition_of(report))
+    assert [number.value for number in made.document.numbers()] == [333_000]
+    assert [problem.section for problem in made.problems] == ["budget"]
+    assert [heading.text for heading in made.document.headings()] == ["예산"]
+
+
+def test_the_council_gets_no_file_of_the_draft(book):
+    report, _section = make_report(book)
+    of_the_draft = ReportFile.objects.create(report=report)
+    publish(report.pk, actor=book.officer, known_at=timezone.now())
+    published = ReportFile.objects.create(report=report)
+    council = c.Actor.of(c.member(Role.COUNCIL_READER))
+    assert list(ReportFile.objects.visible_to(council)) == [published]
+    assert of_the_draft in ReportFile.objects.visible_to(book.officer)
 
 
 def test_two_people_on_one_section_do_not_overwrite_each_other(book):
@@ -157,7 +184,13 @@ def test_the_job_makes_four_files_and_the_command_the_same(book, tmp_path, setti
         with getattr(job, kind).open("rb") as kept:
             assert kept.read() == (tmp_path / "out" / name).read_bytes()
     (first, *_rest) = json.loads((tmp_path / "out" / "figures.json").read_text())
-    assert (first["name"], first["value"], first["printed"], first["rows"]) == ("budget.spent", 333_000, "333천원", 1)
+    assert (first["name"], first["value"], first["unit"], first["printed"]) == (
+        "budget.spent",
+        333_000,
+        "원",
+        "333천원",
+    )
+    assert first["rows"] == 1
 
 
 def test_a_report_that_cannot_be_printed_fails_with_the_reason(book, tmp_path, settings):
