@@ -15,4 +15,5 @@ class ReportsConfig(AppConfig):
         from reports.council import files  # noqa: F401, PLC0415 - registers its jobs
 
         lists_applications(figure_exports.CASE_ROWS.name)
+        add_console_nav(55, _("의회 보고서"), "reports:council", Role.CITY_OFFICER, Role.COUNCIL_READER)
         add_console_nav(60, _("현황판"), "reports:dashboard", *DISTRICT_STAFF, Role.CITY_OFFICER, Role.COUNCIL_READER)

@@ -101,4 +101,3 @@ def _headings(section: ReportSection, before: ReportSection | None) -> Iterable[
 def _title_level(section: ReportSection) -> Literal[2, 3]:
     """Below its group, or right below the chapter: a level is never left out."""
     return 3 if section.group else 2
-

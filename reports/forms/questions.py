@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import District
@@ -16,6 +17,21 @@ from programs.models import Program
 from reports.questions import Question
 
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2100, 1, 1)
+
+
+class MomentInput(forms.DateTimeInput):
+    """Shows a moment with its zone, as the address of a published figure has it, on Seoul's clock."""
+
+    def format_value(self, value: Any) -> str | None:
+        try:
+            moment = parse_datetime(value) if isinstance(value, str) else value
+        except ValueError:
+            moment = None
+        if moment is None:
+            return value or None
+        local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+        exact = "milliseconds" if local.microsecond else "seconds" if local.second else "minutes"
+        return local.replace(tzinfo=None).isoformat(timespec=exact)
 
 
 class QuestionForm(forms.Form):
@@ -33,7 +49,7 @@ class QuestionForm(forms.Form):
         label=_("알려진 때"),
         required=False,
         help_text=_("비우면 지금까지 기록된 것을 모두 셉니다. 적으면 그때와 지금을 견줍니다."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=MomentInput(attrs={"type": "datetime-local", "step": "any"}),
     )
 
     def __init__(self, asked: QueryDict, *, actor: Actor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -24,6 +25,7 @@ from reports.forms.questions import LedgerForm, PeriodForm, QuestionForm
 from reports.models import Statement
 from reports.questions import Kept, Question
 from reports.rows import page_of, value_and_rows
+from reports.statements import number_of
 
 READERS = (*DISTRICT_STAFF, Role.CITY_OFFICER, Role.COUNCIL_READER)
 ROWS_READERS = (*READERS, *SPENDING_CHAIN)
@@ -88,9 +90,9 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
     }
     try:
         value, counted = value_and_rows(figure, question)
-        values |= {"value": value, "rows": counted}
+        values |= {"value": value, "rows": counted, "now": _now(figure, question, value)}
     except questions.Unanswerable as refused:
-        values |= {"refused": str(refused), "value": None, "rows": None}
+        values |= {"refused": str(refused), "value": None, "rows": None, "now": None}
         return render(request, "reports/rows.html", values, status=422)
     page = Paginator(range(counted.count), PAGE_SIZE).get_page(request.GET.get("page"))
     if isinstance(figure.counted, Kept):
@@ -104,6 +106,15 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
         values["lines"] = _lines(request, figure, question, page)
         values["export_url"] = figure_exports.address(figure, question)
     return render(request, "reports/rows.html", values, status=200 if form.is_valid() else 422)
+
+
+def _now(figure: Figure, question: Question, then: questions.Number) -> dict[str, Any] | None:
+    """The same day as it is known now, beside what was known then; None where nothing else than now was asked."""
+    if question.known_at is None:
+        return None
+    value = figures.value_of(figure, replace(question, known_at=None))
+    change = None if value is None or then is None else value - then
+    return {"value": value, "change": change, "rose": bool(change and change > 0)}
 
 
 def _form_of(figure: Figure) -> type[QuestionForm]:
@@ -120,10 +131,13 @@ def _kept_lines(actor: Actor, kind: str, figure: Figure, question: Question, pag
         "entries": Entry.objects.visible_to(actor).select_related(
             "voucher", "line__item", "line__object_code", "line__organisation"
         ),
-        "statements": Statement.objects.visible_to(actor),
+        "statements": Statement.objects.visible_to(actor).select_related("stated_by"),
         "terms": Terms.objects.visible_to(actor).select_related("program", "district"),
     }
-    rows = sources[kind].in_bulk([pk for pk, _at in found])
+    ids = [pk for pk, _at in found]
+    rows = sources[kind].in_bulk(ids)
+    if kind == "statements":
+        return [{"row": row, "value": row and row.value is not None and number_of(row)} for row in map(rows.get, ids)]
     return [{"row": rows.get(pk), "at": at} for pk, at in found]
 
 
