@@ -239,6 +239,23 @@ REPORTS = _of(
     "reports",
     Row("dashboard", GET, CASE | COUNCIL),
     Row("rows", GET, CASE | COUNCIL | {"finance"}, more=("portal.applications",)),
+    Row("council", GET, CITY | COUNCIL, shows=True),
+    Row("council_report", GET, CITY | COUNCIL, "published_report"),
+    Row("council_copy", FORM, CITY, "draft_report", shows=True),
+    Row("council_days", FORM, CITY, "draft_report", shows=True),
+    Row("council_preview", GET, CITY | COUNCIL, "draft_report", COUNCIL, shows=True),
+    Row("council_files", POST, CITY, "draft_report"),
+    Row("council_publish", FORM, CITY, "draft_report", shows=True),
+    Row("council_recomputed", GET, CITY | COUNCIL, "published_report"),
+    Row("council_compare", GET, CITY | COUNCIL, "published_report", shows=True),
+    Row("council_section", FORM, CITY, "report_section", shows=True),
+    Row("council_history", GET, CITY, "report_section", shows=True),
+    Row("council_restore", POST, CITY, "report_section"),
+    Row("council_file", GET, CITY | COUNCIL, "report_file"),
+    Row("council_file_take", GET, CITY | COUNCIL, "report_file_kind"),
+    Row("statements", GET, CITY | COUNCIL),
+    Row("statement_new", FORM, CITY),
+    Row("statement", GET, CITY | COUNCIL, "statement"),
 )
 
 BUDGET_PAGES = _of(

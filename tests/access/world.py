@@ -25,6 +25,7 @@ from programs.workflow import perform
 from safety.doorguard import claims, services
 from safety.doorguard.models import Service
 from tests.access.budget_world import fill_budget, money_handlers
+from tests.access.papers import make_papers
 from tests.budget.conftest import make_book
 from tests.doorguard.conftest import Guarded, make_guarded
 from tests.factories import cast as c
@@ -201,6 +202,7 @@ def _fill(side: Side, guarded: Guarded, number: int) -> None:
         "household": [household.application.receipt_no],
         "claim": [claim.pk],
         "line": [claim.pk, claim.lines.first().pk],
+        **make_papers(side.secret, cast.city),
     }
 
 
