@@ -19,7 +19,7 @@ from accounts.roles import Actor, Role
 from programs.models.jobs import JobState
 from reports import document
 from reports.council import files, publish, writing
-from reports.council.assemble import Problem, assemble
+from reports.council.assemble import Problem, assemble, edition_of
 from reports.forms.council import CompareForm, CopyForm, DaysForm, PublishForm
 from reports.models import CouncilReport, PublishedFigure, ReportFile, ReportSection, SectionVersion
 
@@ -72,6 +72,7 @@ def report(request: HttpRequest, key: Any) -> HttpResponse:
         "report": found,
         "chapters": _chapters(request.actor, found, assembled.problems),
         "problems": assembled.problems,
+        "cutoffs": assembled.edition.cutoffs,
         "files": files_of(request.actor, found)[:10],
     }
     return render(request, "reports/council/report.html", values)
@@ -109,6 +110,7 @@ def _published(request: HttpRequest, found: CouncilReport) -> HttpResponse:
         "report": found,
         "page": page,
         "lines": [{"figure": figure, "value": trimmed(figure.value)} for figure in page],
+        "cutoffs": edition_of(found).cutoffs,
         "files": files_of(request.actor, found)[:10],
         "may_edit": request.actor.role in writing.EDITORS,
     }

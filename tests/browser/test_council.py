@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+import pypdfium2
 import pytest
 from playwright.sync_api import expect
 
@@ -13,7 +14,7 @@ from accounts.roles import Actor
 from portal.seoul2021 import budget, staff
 from reports.council.writing import save_section
 from reports.models import CouncilReport, ReportSection, Statement
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import SHOTS, Visitor
 from tests.browser.widths import at_a_desk_first
 
 pytestmark = [pytest.mark.browser, at_a_desk_first]
@@ -31,7 +32,7 @@ GUARD = """> 혼자 사는 시민의 현관을 지킨다
   - 선정 {portal.places_used as_of=@applications unit=명}
 ※ 접수는 자치구에서 함
 
-[흐름] 처리 절차
+[흐름 처리 절차]
 신청 | 시민 | 포털에서 신청 | 상시
 심사 | 자치구 | 서류 확인 | 10일 안
 설치 | 업체 | 카메라 설치 | 14일 안
@@ -133,8 +134,10 @@ def write(city: Visitor) -> None:
     city.follow("주요 업무보고(정례회)")
     city.follow("2 홍보")
     city.look("editor-empty")
-    box = page.get_by_label("본문")
+    box = page.get_by_role("textbox", name="본문")
     box.fill("□ 보도 ")
+    if city.is_phone:
+        city.unfold("지표")
     page.get_by_label("지표 찾기").fill("언론 보도")
     city.press("넣기 언론 보도")
     expect(box).to_have_value("□ 보도 {media.reports unit=건}")
@@ -168,13 +171,22 @@ def set_days(city: Visitor) -> None:
 def preview(city: Visitor) -> None:
     city.follow("미리보기")
     city.look("preview")
-    city.page.emulate_media(media="print")
-    city.look("preview-print")
-    city.page.emulate_media(media="screen")
+    on_paper(city)
     city.page.locator("a.report-number").first.click()
     city.sees("검증값")
     city.page.go_back()
     city.follow("보고서로")
+
+
+def on_paper(city: Visitor) -> None:
+    """The document alone, each chapter on a page of its own."""
+    printed = SHOTS / f"{city.story}-{city.width}-print.pdf"
+    city.page.pdf(path=printed, prefer_css_page_size=True)
+    with pypdfium2.PdfDocument(printed) as pages:
+        texts = [page.get_textpage().get_text_range() for page in pages]
+    assert len(texts) >= 3
+    assert "주요 업무보고(정례회)" in texts[0]
+    assert "로그아웃" not in "".join(texts)
 
 
 def publish(city: Visitor) -> None:
@@ -232,13 +244,13 @@ def test_the_second_of_two_editors_loses_nothing(arrive: Callable[..., Visitor])
     for visitor in (first, second):
         visitor.go(address)
     mine = section.versions.get().body.replace("월 1,000원", "월 1천원")
-    first.page.get_by_label("본문").fill(section.versions.get().body.replace("10일 안", "7일 안"))
+    first.page.get_by_role("textbox", name="본문").fill(section.versions.get().body.replace("10일 안", "7일 안"))
     first.press("저장")
     first.sees("제2판으로 저장하였습니다.")
-    second.page.get_by_label("본문").fill(mine)
+    second.page.get_by_role("textbox", name="본문").fill(mine)
     second.press("저장")
     second.sees("저장하지 않았습니다")
-    expect(second.page.get_by_label("본문")).to_have_value(mine)
+    expect(second.page.get_by_role("textbox", name="본문")).to_have_value(mine)
     second.look("written-meanwhile")
     second.press("저장")
     second.sees("제3판으로 저장하였습니다.")
@@ -257,7 +269,7 @@ def test_text_that_was_not_saved_is_offered_again(arrive: Callable[..., Visitor]
     city = arrive("city")
     address = f"/work/reports/council/{report.pk}/sections/media/"
     city.go(address)
-    city.page.get_by_label("본문").fill("□ 오래 쓴 글")
+    city.page.get_by_role("textbox", name="본문").fill("□ 오래 쓴 글")
     city.context.clear_cookies()
     city.press("저장")
     city.sign_in("city")
