@@ -11,7 +11,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -19,6 +18,7 @@ from django.utils.crypto import get_random_string
 from accounts.middleware import ACTING
 from accounts.models import CitizenProfile, District, Membership, User
 from accounts.models.people import person_index
+from accounts.sessions import SessionStore
 from bench.tasks.calls import DETAIL, bench_call
 from programs.applying import required_documents
 from programs.models import ApplicationDraft, Call, ConsentItem, Document
