@@ -61,10 +61,11 @@ def make_book() -> Book:
         for r in (Role.CITY_OFFICER, Role.CITY_OFFICER, Role.FINANCE_OFFICER, Role.DISBURSING_OFFICER)
     ]
     for code, name, restriction in CODES:
-        ObjectCode.objects.create(
-            code=code, name=name, name_en=code, object_class=code[:3], class_name=code[:3], class_name_en=code[:3],
-            restriction=restriction,
-        )  # fmt: skip
+        values = {
+            "name": name, "name_en": code, "object_class": code[:3], "class_name": code[:3],
+            "class_name_en": code[:3], "restriction": restriction,
+        }  # fmt: skip
+        ObjectCode.objects.update_or_create(code=code, defaults=values)
     book = Book(city, district, *people)
     for policy, unit, detailed, item in (
         ("single", "base", "tailored", "watch"), ("single", "base", "tailored", "guard"),
