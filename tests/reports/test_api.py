@@ -24,8 +24,9 @@ def test_it_answers_as_the_command_does(cast):
     answered = client_of(cast.city).get(ONE, {"as_of": timezone.localdate().isoformat()}).json()
     assert answered["value"] == answered["rows"]["count"] == 2
     assert set(answered) == {
-        "name", "label", "value", "unit", "as_of", "since", "known_at", "district", "program", "item", "fiscal_year",
-            "query", "rows",
+        "name", "label", "value", "unit", "as_of", "since", "known_at", "district", "program", "item", "object_code",
+        "fiscal_year",
+        "query", "rows",
     }  # fmt: skip
     yesterday = timezone.localdate() - dt.timedelta(days=1)
     assert client_of(cast.city).get(ONE, {"as_of": yesterday.isoformat()}).json()["value"] == 0
