@@ -22,6 +22,7 @@ from reports.council import files, publish, writing
 from reports.council.assemble import Problem, assemble, edition_of
 from reports.forms.council import CompareForm, CopyForm, DaysForm, PublishForm
 from reports.models import CouncilReport, PublishedFigure, ReportFile, ReportSection, SectionVersion
+from reports.views.asked import of_what
 
 READERS = (*writing.EDITORS, Role.COUNCIL_READER)
 PAGE, FIGURES = 20, 50
@@ -106,10 +107,14 @@ def _published(request: HttpRequest, found: CouncilReport) -> HttpResponse:
     """What it was frozen as: its hash, its moment, every figure with the rows behind it."""
     figures = PublishedFigure.objects.visible_to(request.actor).filter(report=found).order_by("position")
     page = Paginator(figures, FIGURES).get_page(request.GET.get("page"))
+    asked = of_what(request.actor, [figure.question for figure in page])
     values = {
         "report": found,
         "page": page,
-        "lines": [{"figure": figure, "value": trimmed(figure.value)} for figure in page],
+        "lines": [
+            {"figure": figure, "value": trimmed(figure.value), "asked": words}
+            for figure, words in zip(page, asked, strict=True)
+        ],
         "cutoffs": edition_of(found).cutoffs,
         "files": files_of(request.actor, found)[:10],
         "may_edit": request.actor.role in writing.EDITORS,
@@ -228,7 +233,8 @@ def comparison(request: HttpRequest, key: Any) -> HttpResponse:
     shown = [line for line in every if form.cleaned_data["unchanged"] or _differs(line)]
     page = Paginator(shown, FIGURES).get_page(request.GET.get("page"))
     values |= {"before": before, "after": after, "total": len(every), "page": page}
-    values["lines"] = [_compared(line) for line in page]
+    asked = of_what(request.actor, [line.any.question for line in page])
+    values["lines"] = [_compared(line) | {"asked": words} for line, words in zip(page, asked, strict=True)]
     return render(request, "reports/council/compare.html", values)
 
 

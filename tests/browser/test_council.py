@@ -12,8 +12,9 @@ from playwright.sync_api import expect
 from accounts.models import Membership
 from accounts.roles import Actor
 from portal.seoul2021 import budget, staff
+from programs.models.jobs import JobState
 from reports.council.writing import save_section
-from reports.models import CouncilReport, ReportSection, Statement
+from reports.models import CouncilReport, ReportFile, ReportSection, Statement
 from tests.browser.visitor import SHOTS, Visitor
 from tests.browser.widths import at_a_desk_first
 
@@ -91,6 +92,7 @@ def test_a_report_goes_from_edit_to_published(arrive: Callable[..., Visitor]):
     preview(city)
     publish(city)
     read(council)
+    watch_files(city)
     compare(city, report)
 
 
@@ -220,6 +222,18 @@ def read(council: Visitor) -> None:
     page.locator("a.report-number").first.click()
     council.sees("지금 알려진 대로")
     council.look("rows-then-and-now")
+
+
+def watch_files(city: Visitor) -> None:
+    """The page of a job follows it to its end by itself."""
+    job = ReportFile.objects.get()
+    ReportFile.objects.filter(pk=job.pk).update(state=JobState.RUNNING, progress=47)
+    city.go(f"/work/reports/council/files/{job.key}/")
+    city.sees("파일을 만들고 있습니다.")
+    city.look("files-running")
+    ReportFile.objects.filter(pk=job.pk).update(state=JobState.DONE)
+    city.sees("파일이 준비되었습니다")
+    city.look("files-ready")
 
 
 def compare(city: Visitor, report: CouncilReport) -> None:

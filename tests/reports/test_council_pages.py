@@ -24,6 +24,7 @@ from tests.budget.conftest import DAY
 from tests.factories import cast as c
 from tests.programs.signed_in import client_of
 from tests.reports.test_council_reports import make_report, prepare
+from tests.scratch import in_threads
 
 
 def address(name, *args):
@@ -283,6 +284,18 @@ def test_publishing_asks_once_and_happens_once(book, written, city):
     assert ReportFile.objects.filter(report=report).count() == 1
 
 
+def test_of_two_who_publish_at_once_one_does(scratch_database):
+    book = prepare()
+    report, _section = make_report(book)
+    clients = [client_of(book.officer), client_of(book.second)]
+    url = address("council_publish", report.pk)
+    answers = in_threads(lambda n: clients[n].post(url, {"seen": "on"}).status_code, range(2))
+    assert sorted(answers) == [302, 409]
+    report.refresh_from_db()
+    assert report.figures.count() == len({figure.position for figure in report.figures.all()})
+    assert ReportFile.objects.count() == 1
+
+
 def test_it_is_not_published_with_something_wrong(book, written, city):
     report, section = written
     save_section(section.pk, body="□ {nothing.there}", written_on=1, actor=book.officer)
@@ -302,10 +315,12 @@ def test_a_published_report_shows_its_figures_and_recomputes_the_same(book, writ
     book.post("expenditure", Posting(book.lines["watch-office"], EntryKind.EXPENDITURE, 100_000))  # late, same day
     with CaptureQueriesContext(connection) as statements:
         page = council.get(address("council_report", report.pk))
-    assert len(statements) <= 12
+    assert len(statements) <= 14
     first = page.context["lines"][0]
     assert (first["figure"].name, str(first["value"]), first["figure"].unit) == ("budget.spent", "333000", "원")
     assert "333,000원" in page.text
+    asked = {line["asked"] for line in page.context["lines"]}
+    assert {"", "watch 사업"} <= asked  # which project a number of the table is of
     rows = council.get(first["figure"].url)
     assert rows.context["value"] == 333_000
     assert (rows.context["now"]["value"], rows.context["now"]["change"]) == (433_000, 100_000)
