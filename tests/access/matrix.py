@@ -238,7 +238,7 @@ DOORGUARD = _of(
 REPORTS = _of(
     "reports",
     Row("dashboard", GET, CASE | COUNCIL),
-    Row("rows", GET, CASE | COUNCIL | {"finance"}, more=("portal.applications",)),
+    Row("rows", GET, BUDGET | COUNCIL, more=("portal.applications",)),
     Row("council", GET, CITY | COUNCIL, shows=True),
     Row("council_report", GET, CITY | COUNCIL, "published_report"),
     Row("council_copy", FORM, CITY, "draft_report", shows=True),

@@ -9,9 +9,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from accounts.models import Organisation
 from safety.doorguard.models import Claim
 from tests.browser.visitor import Visitor
 from tests.browser.widths import at_a_desk_first
+from tests.browser.world import DONGJAK
+from tests.factories.money import fund
 
 pytestmark = [pytest.mark.browser, at_a_desk_first]
 
@@ -58,6 +61,9 @@ def install(company: Visitor) -> None:
 
 def test_a_month_is_claimed_disputed_and_closed(arrive: Callable[..., Visitor]):
     company, officer, manager = arrive("company"), arrive("officer"), arrive("manager")
+    office = Organisation.objects.get(kind="district", district=DONGJAK)
+    for year in {(timezone.localdate() - timezone.timedelta(days=100)).year, timezone.localdate().year}:
+        fund(office, "door-guard", year)
     claim(company)
     resolve(officer)
     manager.open_menu("이용료 청구")
