@@ -132,8 +132,10 @@ class Visitor:
         """One entry of the menu, wherever this width has it."""
         menu = self.page.get_by_role("navigation", name="업무 메뉴")
         if self.is_phone:
-            self.page.locator("header summary").click()
+            self.page.locator("header .full-menu > summary").click()
             menu = self.page.get_by_role("navigation", name="전체메뉴")
+        elif menu.locator(".further").get_by_role("link", name=entry, exact=True, include_hidden=True).count():
+            menu.locator(".further > summary").click()
         self.follow(entry, within=menu)
 
     def sees(self, text: str | re.Pattern[str]) -> None:
