@@ -36,7 +36,7 @@ class ProgramsConfig(AppConfig):
         add_console_nav(20, pgettext_lazy("page", "선정"), "programs:selection", *DISTRICT_STAFF)
         add_console_nav(30, _("이의신청"), "programs:objections", *DISTRICT_STAFF, Role.CITY_OFFICER)
         add_console_nav(40, _("모집 관리"), "programs:calls", Role.CITY_OFFICER)
-        add_console_nav(45, _("사업 안내"), "programs:catalogue", Role.CITY_OFFICER)
+        add_console_nav(66, _("사업 안내"), "programs:catalogue", Role.CITY_OFFICER)
         add_console_nav(60, _("일괄등록"), "programs:imports", *DISTRICT_STAFF)
         add_console_nav(65, _("내려받기"), "programs:exports", *DISTRICT_STAFF, Role.CITY_OFFICER)
         add_console_nav(70, _("구성원"), "programs:people", Role.DISTRICT_MANAGER, Role.CITY_OFFICER)
