@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from budget.views import books, execution_files, grants, months, transfers, tree, voucher, vouchers, waiting
+from budget.views import books, execution_files, grants, months, structure, transfers, tree, voucher, vouchers, waiting
 
 app_name = "budget"
 urlpatterns = [
@@ -33,6 +33,8 @@ urlpatterns = [
     path("grants/apply/", grants.grant_apply, name="grant_apply"),
     path("grants/<int:pk>/", grants.grant, name="grant"),
     path("grants/<int:pk>/<slug:act>/", grants.grant_act, name="grant_act"),
+    path("structure/", structure.structure, name="structure"),
+    path("structure/<int:year>/<slug:act>/", structure.structure_add, name="structure_add"),
     path("months/", months.months, name="months"),
     path("advances/", books.advances, name="advances"),
     path("advances/<int:pk>/settle/", books.advance_settle, name="advance_settle"),

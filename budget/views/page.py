@@ -29,6 +29,7 @@ TABS = (
     (_("월별 집행"), "budget:months"),
     (_("선금"), "budget:advances"),
     (_("e-호조 파일"), "budget:execution_files"),
+    (_("예산 과목"), "budget:structure"),
     (_("마감"), "budget:closing"),
 )
 V, T, G = Voucher.State, Transfer.State, Grant.State

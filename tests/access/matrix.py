@@ -288,6 +288,8 @@ BUDGET_PAGES = _of(
     Row("grant", GET, BUDGET, "grant", NEIGHBOURS, shows=True),
     Row("grant_act", POST, BUDGET, "grant", NEIGHBOURS, more=("decide",), shows=True),
     Row("months", GET, BUDGET),
+    Row("structure", GET, BUDGET),
+    Row("structure_add", POST, frozenset({"finance", "finance_district"}), more=(2026, "line"), also=(422,)),
     Row("advances", GET, BUDGET, shows=True),
     Row("advance_settle", FORM, frozenset({"disbursing", "disbursing_district"}), "advance", frozenset({"disbursing"}),
         shows=True),

@@ -12,7 +12,7 @@ from tests.programs.signed_in import client_of
 PAGES = (
     ("tree", ()), ("waiting", ()), ("vouchers", ()), ("voucher_new", ("commitment",)), ("voucher_new", ("budget",)),
     ("transfers", ()), ("transfers_due", ()), ("transfer_new", ()), ("grants", ()), ("months", ()), ("advances", ()),
-    ("closing", ()), ("execution_files", ()),
+    ("closing", ()), ("structure", ()), ("execution_files", ()),
 )  # fmt: skip
 
 
