@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import Organisation
 from accounts.roles import Actor, Role
 from budget.models import BudgetLine, ObjectCode, Project, ProjectAlias
 from budget.refusals import UnableToPost
@@ -15,11 +16,13 @@ from budget.refusals import UnableToPost
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
-def _expect_finance(actor: Actor, *, of_the_city: bool) -> None:
+def _expect_finance(actor: Actor, *, of_the_city: bool) -> Organisation:
+    """The organisation whose finance officer acts. Raises UnableToPost."""
     if actor.role != Role.FINANCE_OFFICER or actor.membership is None:
         raise UnableToPost(_("재무관만 예산 과목을 만들 수 있습니다."))
     if of_the_city and actor.district_id is not None:
         raise UnableToPost(_("사업은 서울시 재무관이 만듭니다. 필요한 사업이 없으면 서울시에 요청하십시오."))
+    return actor.membership.organisation
 
 
 @transaction.atomic
@@ -53,14 +56,12 @@ def add_alias(*, project: Project, name: str, source: str, actor: Actor) -> Proj
 @transaction.atomic
 def add_line(*, item: Project, object_code: ObjectCode, fund: str, actor: Actor) -> BudgetLine:
     """A line of the actor's organisation, with nothing on it yet. Raises UnableToPost."""
-    _expect_finance(actor, of_the_city=False)
+    holder = _expect_finance(actor, of_the_city=False)
     if item.level != Project.Level.ITEM:
         raise UnableToPost(_("예산 과목은 세부항목에만 둘 수 있습니다."))
     try:
         with transaction.atomic():
-            return BudgetLine.objects.create(
-                organisation_id=actor.organisation_id, item=item, object_code=object_code, fund=fund
-            )
+            return BudgetLine.objects.create(organisation=holder, item=item, object_code=object_code, fund=fund)
     except IntegrityError as error:
         raise UnableToPost(_("같은 예산 과목이 이미 있습니다.")) from error
 

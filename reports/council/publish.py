@@ -34,17 +34,31 @@ from reports.models import CouncilReport, PublishedFigure
 _WAIT_SECONDS = 15
 
 
+# Whoever writes into one of these holds this lock on it until the end of the transaction, taken before the row's clock
+# is read. Locks are seen by every role, and are of one database: what another one does, does not matter.
+_RECORDED_IN = (
+    "programs_applicationevent", "programs_objection", "programs_quotamove", "budget_entry", "reports_statement",
+)  # fmt: skip
+_WRITING = """
+SELECT virtualtransaction FROM pg_locks WHERE relation = ANY(%s::regclass[]) AND mode = 'RowExclusiveLock'
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND pid <> pg_backend_pid()
+"""
+
+
 def settled_moment() -> dt.datetime:
-    """The database's clock now, once everything recorded by then is committed or gone. Call it outside a transaction.
+    """The database's clock now, once everything recorded by then is committed or gone.
 
     Raises UnableToWrite when something still writes after a quarter of a minute."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp(), pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-        moment, horizon = cursor.fetchone()
+        cursor.execute("SELECT clock_timestamp()")
+        moment: dt.datetime = cursor.fetchone()[0]
         deadline = time.monotonic() + _WAIT_SECONDS
+        waited_for: set[str] | None = None
         while True:
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint >= %s", [horizon])
-            if cursor.fetchone()[0]:
+            cursor.execute(_WRITING, [list(_RECORDED_IN)])
+            writing = {row[0] for row in cursor.fetchall()}
+            waited_for = writing if waited_for is None else waited_for & writing
+            if not waited_for:
                 return moment
             if time.monotonic() > deadline:
                 raise UnableToWrite(_("기록 중인 처리가 끝나지 않아 발행하지 못했습니다. 잠시 뒤 다시 발행하십시오."))
