@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from accounts.models import Membership
 from accounts.roles import Actor
-from portal.seoul2021 import budget, staff
+from portal.seoul2021 import budget, edition, staff, statements
 from programs.models.jobs import JobState
 from reports.council.writing import save_section
 from reports.models import CouncilReport, ReportFile, ReportSection, Statement
@@ -293,3 +293,20 @@ def test_text_that_was_not_saved_is_offered_again(arrive: Callable[..., Visitor]
     city.press("되살리기")
     city.press("저장")
     city.sees("제1판으로 저장하였습니다.")
+
+
+@pytest.mark.slow
+def test_the_report_of_2021_is_read(arrive: Callable[..., Visitor]):
+    """The whole of it, as a page: nothing wider than the screen, nothing that axe finds."""
+    budget.load_budget_2021(staff.load_history_staff())
+    statements.load_statements()
+    report = edition.load_council_report()
+    city = arrive("city")
+    city.go(f"/work/reports/council/{report.pk}/")
+    city.look("report")
+    city.go(f"/work/reports/council/{report.pk}/preview/")
+    city.look("preview")
+    city.go(f"/work/reports/council/{report.pk}/sections/{report.sections.order_by('-sort')[0].code}/")
+    city.look("section")
+    city.go("/work/reports/council/statements/")
+    city.look("statements")
