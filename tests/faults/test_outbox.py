@@ -138,9 +138,8 @@ def test_no_message_is_lost_or_doubled_by_killed_workers_and_a_broker_that_is_aw
     keys = {f"fault:{n}" for n in range(MESSAGES)}
     assert set(MailboxEntry.objects.values_list("key", flat=True)) == keys == set(attempts)  # none lost
     assert MailboxEntry.objects.count() == MESSAGES  # none doubled at a provider that honours the key
-    # Only what was being sent when its worker was killed is ever tried again.
+    # Only what was being sent when its worker was killed is tried again; two kills may meet one message.
     assert sum(attempts.values()) - MESSAGES <= KILLS
-    assert max(attempts.values()) <= 2
 
 
 def test_a_batch_that_takes_longer_than_its_lease_is_still_sent_by_one_worker(scratch_database, monkeypatch):
