@@ -46,7 +46,8 @@ class Edition:
     _values: dict[tuple[str, Question], Any] = field(default_factory=dict)
 
     def day(self, name: str) -> dt.date:
-        """A cut-off by its name (the edition's date where it has none of that name), or a date as written."""
+        """A cut-off by its name, or a date as written. The portal's own tables name cut-offs that an edition need not
+        have; they are then of its date."""
         if name.startswith(CUTOFF):
             return self.cutoffs.get(name.removeprefix(CUTOFF), self.as_of)
         try:
@@ -110,6 +111,11 @@ def placed(edition: Edition, name: str, words: str) -> Number:
     if form not in FORMS:
         raise UnableToPlace(_("‘%(form)s’은(는) 없는 표기입니다. 쓸 수 있는 것: %(forms)s") % {
             "form": form, "forms": ", ".join(FORMS)})  # fmt: skip
+    day = asked.get("as_of", "")
+    if day.startswith(CUTOFF) and day.removeprefix(CUTOFF) not in edition.cutoffs:  # mistyped, it would mean another day
+        raise UnableToPlace(
+            _("‘%(name)s’ 기준일이 없습니다. 보고서의 기준일에 더하거나 2021-10-22처럼 적으십시오.") % {"name": day}
+        )
     if decimals and decimals not in {"0", "1", "2", "3"}:
         raise UnableToPlace(_("소수 자릿수는 0에서 3까지입니다: %(decimals)s") % {"decimals": decimals})
     chosen = replace(FORMS[form], decimals=int(decimals)) if decimals else FORMS[form]

@@ -55,7 +55,6 @@ def test_an_empty_text_has_no_blocks(edition):
     [
         ("{test.entries unit=건}", "622건"),
         ("{test.entries as_of=@contest unit=건}", "600건"),
-        ("{test.entries as_of=@unnamed}", "622"),  # no cut-off of that name: the edition's date
         ("{test.entries as_of=2021-10-01}", "600"),
         ("{test.money form=million unit=백만원}", "44백만원"),
         ("{test.money form=ten_thousand unit=만원}", "4,360만원"),
@@ -82,6 +81,7 @@ def test_strong_words_hold_figures_too(blocks):
     [
         ("{nothing.here}", "‘nothing.here’ 지표가 없습니다."),
         ("{test.entries as_of=어제}", "날짜가 아닙니다"),
+        ("{test.entries as_of=@unnamed}", "‘@unnamed’ 기준일이 없습니다"),
         ("{test.entries form=billion}", "없는 표기입니다"),
         ("{test.entries decimals=9}", "0에서 3까지"),
         ("{test.entries colour=red}", "쓸 수 없는 조건"),
