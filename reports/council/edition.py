@@ -111,8 +111,8 @@ def placed(edition: Edition, name: str, words: str) -> Number:
     if form not in FORMS:
         raise UnableToPlace(_("‘%(form)s’은(는) 없는 표기입니다. 쓸 수 있는 것: %(forms)s") % {
             "form": form, "forms": ", ".join(FORMS)})  # fmt: skip
-    day = asked.get("as_of", "")
-    if day.startswith(CUTOFF) and day.removeprefix(CUTOFF) not in edition.cutoffs:  # mistyped, it would mean another day
+    day = asked.get("as_of", "")  # mistyped, it would mean another day
+    if day.startswith(CUTOFF) and day.removeprefix(CUTOFF) not in edition.cutoffs:
         raise UnableToPlace(
             _("‘%(name)s’ 기준일이 없습니다. 보고서의 기준일에 더하거나 2021-10-22처럼 적으십시오.") % {"name": day}
         )
