@@ -21,7 +21,7 @@ def scratch_copy() -> Iterator[str]:
     name = f"{template}_scratch_{next(_numbers)}"
     connections.close_all()  # a template must have no visitors
     with _server() as server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        _drop(server, name)
         server.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
         )
@@ -30,7 +30,7 @@ def scratch_copy() -> Iterator[str]:
             yield name
         finally:
             _point_at(template)
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            _drop(server, name)
 
 
 def in_threads(work: Callable[[Any], Any], arguments: Iterable[Any]) -> list[Any]:
@@ -54,6 +54,16 @@ def in_threads(work: Callable[[Any], Any], arguments: Iterable[Any]) -> list[Any
     for thread in threads:
         thread.join()
     return results
+
+
+def _drop(server: psycopg.Connection, name: str) -> None:
+    """Without FORCE, which is refused while the server's own autovacuum is in it; a plain DROP ends that one."""
+    server.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = %s AND backend_type = 'client backend'",
+        [name],
+    )
+    server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 @contextmanager
