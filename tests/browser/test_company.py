@@ -28,7 +28,7 @@ def test_a_household_is_handed_over_and_installed(arrive: Callable[..., Visitor]
     officer.look("hand-over")
     officer.press("이관")
     officer.confirm()
-    officer.sees("이관")
+    officer.sees("에 이관하였습니다.")  # the title says the word too, before it is done
     company.is_at("설치·이용")
     company.page.reload()
     company.look("households")
