@@ -22,11 +22,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from accounts import paper
+from accounts.downloads import XLSX
 from accounts.masking import has_resident_number
 from accounts.sheets import UnableToRead, check_container
 
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.heic,.heif,.hwpx,.hwp,application/pdf,image/*"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SECONDS = 60
 _ZIP_MOST_BYTES = 60 * 1024 * 1024
 _ZIP_MOST_ENTRIES = 2_000

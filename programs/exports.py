@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import logging
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -28,8 +27,6 @@ from accounts.workbooks import Column, workbook
 from programs import jobs
 from programs.deadlines import SEOUL
 from programs.models.jobs import ExportJob, JobState
-
-logger = logging.getLogger(__name__)
 
 DIRECT_ROWS = 5_000
 KEEP_HOURS = 24
@@ -184,17 +181,9 @@ class _Stopped(Exception):
 def run(job_id: int) -> None:
     """Make the file of one job, unless another worker is at it."""
     job = ExportJob.objects.select_related("membership__organisation", "membership__user").get(pk=job_id)
-    with jobs.sole_runner(job) as mine:
-        job.refresh_from_db(fields=["state", "attempts"])
-        if not mine or job.state not in jobs.UNFINISHED:
-            return
-        try:
-            _run(job)
-        except _Stopped as reason:
-            _fail(job, str(reason))
-        except Exception:
-            logger.exception("export %s", job.pk)
-            _fail(job, _("파일을 만드는 중에 오류가 났습니다. 다시 요청하십시오."))
+    jobs.run_once(
+        job, _run, _fail, refused=_Stopped, broken=_("파일을 만드는 중에 오류가 났습니다. 다시 요청하십시오.")
+    )
 
 
 def _fail(job: ExportJob, error: str) -> None:

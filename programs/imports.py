@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import logging
 from typing import Any, BinaryIO, cast
 
 from django.conf import settings
@@ -26,8 +25,6 @@ from programs.import_sheets import MAX_ERRORS, Sheet, fields_of, read
 from programs.models import Call, DistrictCall, ImportJob
 from programs.models.jobs import JobState
 from programs.workflow import database_now
-
-logger = logging.getLogger(__name__)
 
 KEEP_DAYS = 7
 INLINE_BYTES = 60_000  # about 500 rows, checked in a second; more goes to a worker
@@ -85,21 +82,19 @@ def run(job_id: int) -> None:
     job = ImportJob.objects.select_related("membership__organisation", "membership__user", "call__program").get(
         pk=job_id
     )
-    with jobs.sole_runner(job) as mine, translation.override("ko"):
-        job.refresh_from_db(fields=["state", "attempts", "confirmed_at"])
-        if not mine or job.state not in jobs.UNFINISHED:
-            return
-        jobs.update(job, state=JobState.RUNNING, attempts=job.attempts + 1)
-        try:
-            _run(job)
-        except UnableToRead as error:
-            _fail(job, [CellError(0, "", str(error))])
-        except Exception:
-            logger.exception("import %s", job.pk)
-            _fail(job, [CellError(0, "", _("처리하다 오류가 났습니다. 다시 올리십시오. 등록된 신청은 없습니다."))])
+    with translation.override("ko"):
+        jobs.run_once(
+            job,
+            _run,
+            lambda job, error: _fail(job, [CellError(0, "", error)]),
+            refused=UnableToRead,
+            broken=_("처리하다 오류가 났습니다. 다시 올리십시오. 등록된 신청은 없습니다."),
+            fresh=("confirmed_at",),
+        )
 
 
 def _run(job: ImportJob) -> None:
+    jobs.update(job, state=JobState.RUNNING, attempts=job.attempts + 1)
     if job.attempts > jobs.MAX_ATTEMPTS:
         raise UnableToRead(_("여러 번 시도하였으나 처리하지 못했습니다. 나누어 올리십시오. 등록된 신청은 없습니다."))
     if not job.membership.is_in_force:

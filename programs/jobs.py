@@ -7,10 +7,10 @@ again. Whoever runs a job holds a session's advisory lock: a job left "running" 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from celery import current_app
 from django.db import connection, transaction
@@ -29,6 +29,11 @@ class Job(Protocol):
     pk: Any
     state: Any
     attempts: Any
+
+    def refresh_from_db(self, *, fields: list[str]) -> None: ...
+
+
+SomeJob = TypeVar("SomeJob", bound=Job)
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,30 @@ def sole_runner(job: Job) -> Iterator[bool]:
         if held:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [space, job.pk])
+
+
+def run_once(
+    job: SomeJob,
+    work: Callable[[SomeJob], None],
+    fail: Callable[[SomeJob, str], None],
+    *,
+    refused: type[Exception],
+    broken: str,
+    fresh: tuple[str, ...] = (),
+) -> None:
+    """`work` on the job, unless another worker is at it or it is finished. What `refused` says, and `broken` for any
+    other exception, is handed to `fail`. `fresh` names further columns to be read under the lock."""
+    with sole_runner(job) as mine:
+        job.refresh_from_db(fields=["state", "attempts", *fresh])
+        if not mine or job.state not in UNFINISHED:
+            return
+        try:
+            work(job)
+        except refused as reason:
+            fail(job, str(reason))
+        except Exception:
+            logger.exception("%s %s", type(job).__name__, job.pk)
+            fail(job, broken)
 
 
 def wake_worker(job: Job) -> None:

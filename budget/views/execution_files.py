@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import roles_required
+from accounts.downloads import attachment
 from accounts.sheets import UnableToRead
 from accounts.uploads import clean_filename
 from budget import execution_files as domain
@@ -20,7 +21,7 @@ from budget.models import BudgetLine, ExecutionFile
 from budget.refusals import UnableToPost, shortfall
 from budget.selectors.choices import path_of
 from budget.transfer_rules import LINE_WITH_TREE
-from budget.views.page import WORKERS, attachment, attempt, back_to, page
+from budget.views.page import WORKERS, attempt, back_to, page
 
 PAGE = 20
 MOST_SHOWN = 500

@@ -19,7 +19,6 @@ from budget.selectors.waiting import waiting_count
 
 WORKERS = (*DISTRICT_STAFF, Role.CITY_OFFICER, *SPENDING_CHAIN)
 READERS = (*WORKERS, Role.COUNCIL_READER)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABS = (
     (_("예산 현황"), "budget:tree"),
     (_("내가 할 일"), "budget:waiting"),
@@ -85,18 +84,3 @@ def version_seen(request: HttpRequest) -> int | None:
 
 def back_to(name: str, *args: Any) -> HttpResponse:
     return redirect(reverse(f"budget:{name}", args=args))
-
-
-def attachment(data: Any, name: str, content_type: str = XLSX) -> HttpResponse:
-    """A download: never shown in the browser, never kept by it."""
-    response = HttpResponse(data, content_type=content_type)
-    response.headers["Content-Disposition"] = _disposition(name)
-    response.headers["Cache-Control"] = "no-store, private"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-def _disposition(name: str) -> str:
-    from django.utils.http import content_disposition_header  # noqa: PLC0415
-
-    return content_disposition_header(True, name) or "attachment"

@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from accounts.decorators import roles_required
+from accounts.downloads import attachment
 from accounts.workbooks import Column, workbook
 from budget.forms.filters import LedgerForm, TreeForm
 from budget.models import BudgetLine
@@ -18,7 +19,7 @@ from budget.selectors.choices import held_lines
 from budget.selectors.ledger import entries_of, ledger_page, running_rows
 from budget.selectors.outline import flat, outline, total_of
 from budget.transfer_rules import LINE_WITH_TREE
-from budget.views.page import READERS, attachment, page
+from budget.views.page import READERS, page
 
 LEVELS = ("정책사업", "단위사업", "세부사업", "세부항목", "통계목·재원")
 

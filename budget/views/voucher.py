@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access_log import Action, record_access
 from accounts.decorators import roles_required
+from accounts.downloads import attachment
 from accounts.masking import mask_name
 from accounts.models.access import Purpose
 from accounts.roles import Actor
@@ -26,7 +27,7 @@ from budget.forms.vouchers import BY_HAND, FileForm
 from budget.models import Voucher, VoucherFile
 from budget.posting import APPROVERS, DRAFTERS, postings_of
 from budget.refusals import shortfall
-from budget.views.page import TONES, WORKERS, attachment, back_to, page
+from budget.views.page import TONES, WORKERS, back_to, page
 from budget.views.vouchers import voucher_or_404
 
 Kind, State = Voucher.Kind, Voucher.State

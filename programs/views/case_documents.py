@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access_log import Action, record_access
 from accounts.decorators import roles_required
+from accounts.downloads import attachment
 from programs.models import Document, DocumentPage
 from programs.views.opening import log_document_once, require_opening
 from programs.views.queue import CASE_ROLES
@@ -52,12 +53,4 @@ def original(request: HttpRequest, key: str) -> HttpResponse:
         request.actor, Action.DOWNLOAD, about=f"document:{document.pk}", ids=[document.pk],
         subject_id=application.applicant_id, purpose=opening.purpose, reason=reason,
     )  # fmt: skip
-    response = FileResponse(
-        document.file.open("rb"),
-        as_attachment=True,
-        filename=document.filename,
-        content_type="application/octet-stream",
-    )
-    response["Cache-Control"] = "no-store, private"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(document.file.open("rb"), document.filename, "application/octet-stream")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import roles_required
+from accounts.downloads import attachment
 from accounts.roles import DISTRICT_STAFF, Role
 from programs import exports
 from programs.forms.exports import ExportForm
@@ -22,7 +23,6 @@ from programs.models.jobs import JobState
 
 EXPORT_ROLES = (*DISTRICT_STAFF, Role.CITY_OFFICER)
 PAGE = 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TONES = {
     JobState.WAITING: "neutral",
     JobState.RUNNING: "progress",
@@ -86,7 +86,7 @@ def export_new(request: HttpRequest, what: str) -> HttpResponse:
         else:
             if isinstance(made, ExportJob):
                 return redirect("programs:export", key=made.key)
-            return _attachment(made, exports.filename(what, timezone.now()))
+            return attachment(made, exports.filename(what, timezone.now()))
     total = exportable.select(request.actor, chosen).count()
     return render(
         request,
@@ -101,12 +101,6 @@ def export_new(request: HttpRequest, what: str) -> HttpResponse:
             "back": exportable.page(chosen),
         },
     )
-
-
-def _attachment(file: Any, name: str) -> FileResponse:
-    response = FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 @require_GET
@@ -139,4 +133,4 @@ def export_take(request: HttpRequest, key: Any) -> HttpResponse:
     except exports.UnableToExport as refusal:
         messages.error(request, str(refusal))
         return redirect("programs:export", key=job.key)
-    return _attachment(file, exports.filename(job.what, job.requested_at))
+    return attachment(file, exports.filename(job.what, job.requested_at))

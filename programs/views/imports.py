@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import roles_required
+from accounts.downloads import attachment
 from accounts.roles import DISTRICT_STAFF
 from accounts.workbooks import Column, workbook
 from programs import imports
@@ -22,7 +22,6 @@ from programs.forms.imports import ImportForm, calls_of
 from programs.import_sheets import template
 from programs.models import DistrictCall, ImportJob
 from programs.models.jobs import JobState
-from programs.views.exports import XLSX
 
 PAGE = 20
 SHOWN_ERRORS = 200
@@ -96,7 +95,7 @@ def import_template(request: HttpRequest, call_id: int) -> HttpResponse:
         district=request.actor.district_id,
     )
     name = f"{district_call.call.code}-{district_call.district_id}.xlsx"
-    return FileResponse(template(district_call), as_attachment=True, filename=name, content_type=XLSX)
+    return attachment(template(district_call), name)
 
 
 @require_GET
@@ -143,8 +142,7 @@ def import_errors(request: HttpRequest, key: Any) -> HttpResponse:
         ),
         rows=((error["row"] or None, error["column"], error["message"]) for error in job.errors),
     )
-    file = io.BytesIO(b"".join(parts))
-    return FileResponse(file, as_attachment=True, filename=f"import-errors-{job.pk}.xlsx", content_type=XLSX)
+    return attachment(b"".join(parts), f"import-errors-{job.pk}.xlsx")
 
 
 @require_POST

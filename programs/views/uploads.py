@@ -7,13 +7,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import roles_required
+from accounts.downloads import attachment
 from accounts.roles import Role
 from programs import documents
 from programs.models import Document
@@ -86,11 +87,7 @@ def download(request: HttpRequest, key: Any) -> HttpResponse:
     document = _own(request, key)
     if document.destroyed_at or not document.file:
         raise Http404
-    answer = FileResponse(document.file.open(), as_attachment=True, filename=document.filename)
-    answer["Content-Type"] = document.content_type
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return attachment(document.file.open(), document.filename, document.content_type)
 
 
 @citizen_only

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.downloads import XLSX
 from accounts.roles import Actor
 from programs import jobs
 from programs.models.jobs import JobState
@@ -22,14 +22,12 @@ from reports.council.publish import figures_of
 from reports.document import Unprintable
 from reports.models import CouncilReport, ReportFile
 
-logger = logging.getLogger(__name__)
-
 TASK = "reports.tasks.make_report_files"
 NAMES = {"hwpx": "report.hwpx", "pdf": "report.pdf", "xlsx": "report.xlsx", "figures": "figures.json"}
 CONTENT_TYPES = {
     "hwpx": "application/hwp+zip",
     "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
     "figures": "application/json",
 }
 
@@ -47,17 +45,9 @@ def ask_for_files(report: CouncilReport, *, actor: Actor) -> ReportFile:
 def run(job_id: int) -> None:
     """Make the files of one job, unless another worker is at it."""
     job = ReportFile.objects.select_related("report").get(pk=job_id)
-    with jobs.sole_runner(job) as mine:
-        job.refresh_from_db(fields=["state", "attempts"])
-        if not mine or job.state not in jobs.UNFINISHED:
-            return
-        try:
-            _run(job)
-        except Unprintable as error:
-            _fail(job, str(error))
-        except Exception:
-            logger.exception("report files %s", job.pk)
-            _fail(job, _("파일을 만드는 중에 오류가 났습니다. 다시 요청하십시오."))
+    jobs.run_once(
+        job, _run, _fail, refused=Unprintable, broken=_("파일을 만드는 중에 오류가 났습니다. 다시 요청하십시오.")
+    )
 
 
 def _fail(job: ReportFile, error: str) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import roles_required
+from accounts.downloads import attachment
 from programs.models.jobs import JobState
 from reports.council import files
 from reports.council.writing import EDITORS
@@ -54,12 +55,7 @@ def take(request: HttpRequest, key: Any, kind: str) -> HttpResponse:
     found = _job(request, key)
     if kind not in files.NAMES or not getattr(found, kind):
         raise Http404
-    return FileResponse(
-        getattr(found, kind).open("rb"),
-        as_attachment=True,
-        filename=filename(found.report, kind),
-        content_type=files.CONTENT_TYPES[kind],
-    )
+    return attachment(getattr(found, kind).open("rb"), filename(found.report, kind), files.CONTENT_TYPES[kind])
 
 
 def filename(report: CouncilReport, kind: str) -> str:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access_log import Action, record_access
 from accounts.decorators import roles_required
+from accounts.downloads import attachment
 from accounts.models.access import Purpose
 from accounts.roles import DISTRICT_STAFF, Actor, Role
 from programs.workflow import UnableToPerform
@@ -229,10 +230,5 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
         request.actor, Action.DOWNLOAD, about=f"claim:{found.pk}", ids=[row.service_id for row in lines],
         purpose=Purpose.SETTLEMENT, reason=form.cleaned_data["reason"],
     )  # fmt: skip
-    response = HttpResponse(
-        claim_workbook(found, lines), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
     name = f"door-guard-claim-{found.month:%Y-%m}-{found.district_id}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return attachment(claim_workbook(found, lines), name)
