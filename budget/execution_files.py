@@ -160,7 +160,7 @@ class _Reader:
         """Every name of every project of the year, without spaces."""
         names: dict[int, set[str]] = {}
         for line in self.lines:
-            for project in ancestry(line):
+            for project in line.projects:
                 names.setdefault(project.pk, set()).add(_plain(project.name))
         for alias in ProjectAlias.objects.filter(project__in=names):
             names[alias.project_id].add(_plain(alias.name))
@@ -222,7 +222,7 @@ class _Reader:
         left = self.lines
         for depth, column in enumerate(LEVELS):
             name = text_of(cells[column])
-            left = [line for line in left if _plain(name) in self.names[ancestry(line)[depth].pk]]
+            left = [line for line in left if _plain(name) in self.names[line.projects[depth].pk]]
             if not left:
                 words = {"name": name}
                 self._error(number, column, _("‘%(name)s’은(는) 우리 기관의 예산에 없는 이름입니다.") % words)
@@ -238,12 +238,6 @@ class _Reader:
     def _error(self, row: int, column: str, message: str) -> None:
         if len(self.reading.errors) < MAX_ERRORS:
             self.reading.errors.append(CellError(row, column, message))
-
-
-def ancestry(line: BudgetLine) -> tuple[Any, ...]:
-    """Policy project, unit project, detailed project and item of a line."""
-    item = line.item
-    return item.parent.parent.parent, item.parent.parent, item.parent, item  # type: ignore[union-attr]
 
 
 def _has_code(line: BudgetLine, text: str) -> bool:
@@ -308,4 +302,4 @@ def template(organisation_id: int, fiscal_year: int) -> BinaryIO:
 
 
 def _cells(line: BudgetLine) -> list[str]:
-    return [*(project.name for project in ancestry(line)), line.object_code_id, FUNDS[line.fund]]
+    return [*(project.name for project in line.projects), line.object_code_id, FUNDS[line.fund]]

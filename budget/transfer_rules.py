@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from budget.models import BudgetLine, MoveKind, ObjectCode, Project, Transfer
+from budget.models import BudgetLine, MoveKind, ObjectCode, Transfer
 
 R = ObjectCode.Restriction
 LINE_WITH_TREE = ("item__parent__parent__parent", "object_code", "organisation")
@@ -28,20 +28,12 @@ class Move:
         """What the law calls it: where it goes decides."""
         if self.reorganisation:
             return MoveKind.REORGANISATION
-        if policy_of(self.source) != policy_of(self.target):
+        if self.source.projects[0] != self.target.projects[0]:
             return MoveKind.INTER_PROGRAMME
         same_class = self.source.object_code.object_class == self.target.object_code.object_class
-        if _unit_of(self.source) == _unit_of(self.target) and same_class:
+        if self.source.projects[1] == self.target.projects[1] and same_class:
             return MoveKind.OBJECT_CODE_CHANGE
         return MoveKind.BUDGET_TRANSFER
-
-
-def _unit_of(line: BudgetLine) -> Project:
-    return line.item.parent.parent  # type: ignore[union-attr, return-value]  # an item has its three ancestors
-
-
-def policy_of(line: BudgetLine) -> Project:
-    return _unit_of(line).parent  # type: ignore[return-value]
 
 
 def refusals(transfer: Transfer, moves: Iterable[Move]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pghistory
 import pgtrigger
 from django.db import models
@@ -209,6 +211,13 @@ class BudgetLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} {self.object_code_id} {self.get_fund_display()}"
+
+    @property
+    def projects(self) -> tuple[Project, Project, Project, Project]:
+        """Policy, unit and detailed project, and the item: triggers see to it that an item has its three ancestors."""
+        detailed = cast("Project", self.item.parent)
+        unit = cast("Project", detailed.parent)
+        return cast("Project", unit.parent), unit, detailed, self.item
 
     @property
     def unspent(self) -> int:

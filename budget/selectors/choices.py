@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as __
 
 from accounts.models import Membership, Organisation
 from accounts.roles import Actor
-from budget.execution_files import ancestry
 from budget.models import BudgetLine, EntryKind, Project, Voucher
 from budget.posting import DRAFTERS, lines_of
 
@@ -66,7 +65,7 @@ def name_of(line: BudgetLine) -> str:
 
 def path_of(line: BudgetLine) -> str:
     """세부사업 › 세부항목 · 통계목 · 재원"""
-    return f"{ancestry(line)[2]} › {name_of(line)}"
+    return f"{line.projects[2]} › {name_of(line)}"
 
 
 Choices = list[tuple[str, list[tuple[str, str]]]]
@@ -78,7 +77,7 @@ def line_choices(organisation_id: int, fiscal_year: int, kind: str) -> Choices:
     words = _("%(line)s — %(label)s %(won)s원")
     return _grouped(
         (
-            str(ancestry(line)[2]),
+            str(line.projects[2]),
             line.pk,
             words % {"line": name_of(line), "label": label, "won": f"{room_of(line):,}"},
         )

@@ -90,9 +90,9 @@ def table_of(transfer: Transfer, moves: Iterable[Move]) -> list[Change]:
     changes: dict[tuple[int, str], Change] = {}
     for move in moves:
         for line, sign in ((move.source, -1), (move.target, 1)):
-            detailed: Project = line.item.parent  # type: ignore[assignment]
+            _policy, unit, detailed, _item = line.projects
             key = detailed.pk, line.object_code_id
-            change = changes.setdefault(key, Change(detailed.parent, detailed, line.object_code))  # type: ignore[arg-type]
+            change = changes.setdefault(key, Change(unit, detailed, line.object_code))
             if sign < 0:
                 change.decrease += move.amount
             else:

@@ -84,8 +84,7 @@ def _row(key: tuple[int, str], line: BudgetLine, increase: int, decrease: int, f
     with connection.cursor() as cursor:
         cursor.execute(_BEFORE, asked)
         before, n, digest = cursor.fetchone()
-    detailed = line.item.parent
-    unit = detailed.parent if detailed else None
+    _policy, unit, detailed, _item = line.projects
     return Row(str(unit), str(detailed), key[1], line.object_code.name, before, increase, decrease, n, int(digest))
 
 
