@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -112,7 +113,7 @@ class Databases:
         return psycopg.connect(self.owner_url, autocommit=True)
 
 
-def inside(task: str, env: dict[str, str], **arguments: object) -> object:
+def inside(task: str, env: dict[str, str], **arguments: object) -> Any:
     """What `task` returns in a new Django process with this environment."""
     command = [sys.executable, "-m", "bench.inside", task, json.dumps(arguments)]
     done = subprocess.run(command, cwd=PROJECT, env=env, stdout=subprocess.PIPE, text=True, check=True)

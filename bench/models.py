@@ -1,5 +1,9 @@
 """The tables of the bare views."""
 
+from __future__ import annotations
+
+from typing import ClassVar
+
 from django.db import models
 
 from accounts.models import User
@@ -10,6 +14,8 @@ class BareLine(models.Model):
     """What the bare view spends from."""
 
     scope = Unscoped("exists in the benchmarks' databases only")
+
+    objects: ClassVar[models.Manager[BareLine]]
 
     committed = models.BigIntegerField()
     spent = models.BigIntegerField(default=0)

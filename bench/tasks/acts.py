@@ -80,7 +80,7 @@ def _intake(share: DistrictCall, n: int) -> Intake:
 def messages_per_second(*, rounds: int, count: int = 1_000) -> list[float]:
     """Letters of a real application, delivered until none is left."""
     deliver_due()  # what the copied database had waiting; the warm-up
-    application = Application.objects.select_related("call", "program", "district", "district_call").first()
+    application = Application.objects.select_related("call", "program", "district", "district_call")[:1].get()
     variables, rates = letters.variables(application, {}, "ko"), []
     for _ in range(rounds):
         Message.objects.bulk_create(

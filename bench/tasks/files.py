@@ -23,16 +23,15 @@ from programs.models import DistrictCall, ExportJob, ImportJob
 from programs.models.jobs import JobState
 
 
-def _actor(email: str) -> Actor:
-    members = Membership.objects.in_force().select_related("user", "organisation")
-    return Actor.of(members.get(user__email=email))
+def _member(email: str) -> Membership:
+    return Membership.objects.in_force().select_related("user", "organisation").get(user__email=email)
 
 
 def export(*, rows: int) -> dict[str, float]:
     """Seconds, and MB of growth, of the city's export of this many decided applications."""
     exports.register(replace(APPLICATIONS, name="bench", select=lambda *asked: APPLICATIONS.select(*asked)[:rows]))
     job = ExportJob.objects.create(
-        membership=_actor("city@demo.invalid").membership, what="bench", filter={"tab": "decided"},
+        membership=_member("city@demo.invalid"), what="bench", filter={"tab": "decided"},
         purpose=Purpose.REPORTING, reason="bench", total=rows,
     )  # fmt: skip
     idle, started = _peak_mb(), time.perf_counter()
@@ -55,7 +54,7 @@ def _peak_mb() -> float:
 
 def import_10k(*, rounds: int, count: int = 10_000) -> list[tuple[float, float]]:
     """(preview, taking in) in seconds; a small file warms up."""
-    call, actor = bench_call("import"), _actor("officer@demo.invalid")
+    call, actor = bench_call("import"), Actor.of(_member("officer@demo.invalid"))
     share = DistrictCall.objects.select_related("call__program", "district").get(call=call, district=actor.district_id)
     pairs = []
     for number in range(rounds + 1):

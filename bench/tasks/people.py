@@ -72,7 +72,7 @@ def drafts(*, count: int) -> dict[str, Any]:
 
 
 def _profile(user: User, district: District, run: str, n: int) -> CitizenProfile:
-    person = {"name": f"김측정{run}", "birth_date": dt.date(1990, 1, 15), "phone": f"010{n:08d}"}
+    person: dict[str, Any] = {"name": f"김측정{run}", "birth_date": dt.date(1990, 1, 15), "phone": f"010{n:08d}"}
     return CitizenProfile(
         user=user, district=district, address=f"측정로 {n}, {run}", household_size=1, tenure="monthly",
         person_index=person_index(**person), updated_at=timezone.now(), **person,
