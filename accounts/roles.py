@@ -28,6 +28,10 @@ class Role(models.TextChoices):
     CASHIER = "cashier", _("출납원")
     PRIVACY_OFFICER = "privacy_officer", _("개인정보 보호담당자")
     COMPANY_STAFF = "company_staff", _("보안업체 담당자")
+    CALL_CENTER = "call_center", _("동행 콜센터 상담원")
+    DISPATCHER = "dispatcher", _("동행 배차 담당자")
+    AGENCY_STAFF = "agency_staff", _("동행 협력기관 담당자")
+    ESCORT_MANAGER = "escort_manager", _("동행매니저")
     COUNCIL_READER = "council_reader", _("시의회 열람자")
     SYSTEM = "system", _("시스템")
 
@@ -35,6 +39,8 @@ class Role(models.TextChoices):
 NOT_BY_MEMBERSHIP = (Role.ANONYMOUS, Role.CITIZEN, Role.SYSTEM)
 MEMBERSHIP_ROLES = tuple(role for role in Role if role not in NOT_BY_MEMBERSHIP)
 DISTRICT_STAFF = (Role.DISTRICT_OFFICER, Role.DISTRICT_MANAGER)
+# Of the hospital escort's operator (수행기관); a dispatcher also takes calls.
+OPERATOR_STAFF = (Role.CALL_CENTER, Role.DISPATCHER)
 # 지방회계법 §36: never one person in one organisation.
 SPENDING_CHAIN = (Role.FINANCE_OFFICER, Role.DISBURSING_OFFICER, Role.CASHIER)
 

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "portal",
     "reports",
     "safety.doorguard",
+    "hospital",
     "programs",
     "budget",
     "notifications",
@@ -185,6 +186,13 @@ CELERY_BEAT_SCHEDULE = {
         "task": "safety.doorguard.tasks.compute_claims",
         "schedule": crontab(day_of_month=1, hour=1, minute=0),
     },
+    "escort: offers and missed requests": {"task": "hospital.tasks.watch_requests", "schedule": 60.0},
+    "escort: overdue fees": {"task": "hospital.tasks.remind_of_fees", "schedule": crontab(hour=10, minute=0)},
+    "escort: monthly settlements": {
+        "task": "hospital.tasks.compute_settlements",
+        "schedule": crontab(day_of_month=1, hour=1, minute=20),
+    },
+    "escort: destroy what is due": {"task": "hospital.tasks.destroy_due", "schedule": crontab(hour=3, minute=40)},
     "roll up events": {"task": "reports.tasks.roll_up", "schedule": 60.0},
     "the ledger adds up": {"task": "budget.tasks.check_ledger", "schedule": crontab(hour=3, minute=50)},
     "access log partitions": {"task": "accounts.tasks.rotate_access_log", "schedule": crontab(hour=3, minute=10)},
@@ -249,6 +257,10 @@ FIELD_KEYS = env_list("FIELD_KEYS", [f"1:{_DEMO_KEY}"] if DEMO or DEBUG or TESTI
 BLIND_INDEX_KEY = env_str("BLIND_INDEX_KEY", _DEMO_KEY if DEMO or DEBUG or TESTING else "")
 if not FIELD_KEYS or not BLIND_INDEX_KEY:
     raise ImproperlyConfigured("FIELD_KEYS and BLIND_INDEX_KEY must be set (docs/deploy.md says how to make them)")
+
+# --- Hospital escort ----------------------------------------------------------------------
+# A function of the escort's terms that gives travel times between districts (hospital.dispatch.problem.Travel).
+ESCORT_TRAVEL = env_str("ESCORT_TRAVEL", "hospital.travel_times.by_centroid")
 
 # --- Browser security ---------------------------------------------------------------------
 SECURE_COOKIES = env_bool("SECURE_COOKIES", not (DEMO or DEBUG or TESTING))

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("work/door-guard/", include("safety.doorguard.urls")),
+    path("", include("hospital.urls")),
     path("work/budget/", include("budget.urls")),
     path("work/reports/", include("reports.urls")),
     path("api/v1/", include("portal.api_urls")),

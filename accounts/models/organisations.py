@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import DISTRICT_STAFF, MEMBERSHIP_ROLES, SPENDING_CHAIN, Actor, Role
+from accounts.roles import DISTRICT_STAFF, MEMBERSHIP_ROLES, OPERATOR_STAFF, SPENDING_CHAIN, Actor, Role
 from accounts.scoping import ScopedManager, ScopedQuerySet, everything
 
 ALL_ROLES = dict.fromkeys(Role, everything)
@@ -60,12 +60,16 @@ class AdminDong(models.Model):
 
 
 class Organisation(models.Model):
-    """The city, a district office, a security company and, later, every other partner."""
+    """The city, a district office, a security company, the hospital escort's operator and its agencies, and, later,
+    every other partner."""
 
     class Kind(models.TextChoices):
         CITY = "city", _("서울시")
         DISTRICT = "district", _("자치구")
         COMPANY = "company", _("보안업체")
+        ESCORT_OPERATOR = "escort_operator", _("동행 수행기관")
+        ESCORT_HUB = "escort_hub", _("동행 거점기관")
+        ESCORT_PARTNER = "escort_partner", _("동행 협력기관")
         COUNCIL = "council", _("시의회")
 
     scope = ALL_ROLES
@@ -96,6 +100,9 @@ ROLES_OF_KIND: dict[str, tuple[Role, ...]] = {
     Organisation.Kind.CITY: (Role.CITY_OFFICER, Role.PRIVACY_OFFICER, *SPENDING_CHAIN),
     Organisation.Kind.DISTRICT: (*DISTRICT_STAFF, Role.PRIVACY_OFFICER, *SPENDING_CHAIN),
     Organisation.Kind.COMPANY: (Role.COMPANY_STAFF,),
+    Organisation.Kind.ESCORT_OPERATOR: (*OPERATOR_STAFF, Role.ESCORT_MANAGER),
+    Organisation.Kind.ESCORT_HUB: (Role.AGENCY_STAFF, Role.ESCORT_MANAGER),
+    Organisation.Kind.ESCORT_PARTNER: (Role.AGENCY_STAFF, Role.ESCORT_MANAGER),
     Organisation.Kind.COUNCIL: (Role.COUNCIL_READER,),
 }
 
@@ -120,6 +127,8 @@ class Membership(models.Model):
         Role.DISTRICT_MANAGER: _own_organisation,
         Role.DISTRICT_OFFICER: _own_organisation,
         Role.COMPANY_STAFF: _own_organisation,
+        Role.DISPATCHER: _own_organisation,
+        Role.AGENCY_STAFF: _own_organisation,
     }
 
     user = models.ForeignKey("accounts.User", models.PROTECT, related_name="memberships")

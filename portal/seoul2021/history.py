@@ -10,8 +10,8 @@ import datetime as dt
 import random
 from dataclasses import dataclass, field
 
+from accounts.months import add_months
 from programs.deadlines import SEOUL, WorkingCalendar
-from safety.doorguard.service_months import add_months
 
 CUT_OFF = dt.date(2021, 10, 22)
 BY_CUT_OFF = 1_077

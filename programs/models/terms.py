@@ -97,9 +97,8 @@ class RequiredDocument(models.Model):
         return self.hint_en if get_language() == "en" else self.hint
 
 
-@pghistory.track()
-class ConsentItem(models.Model):
-    """One separate consent of a call (개인정보 보호법 §15②, §17②, §22①): never bundled with another."""
+class ConsentText(models.Model):
+    """One separate consent in words (개인정보 보호법 §15②, §17②, §22①): never bundled with another."""
 
     class Kind(models.TextChoices):
         COLLECTION = "collection", _("수집·이용")
@@ -107,10 +106,6 @@ class ConsentItem(models.Model):
         SENSITIVE = "sensitive", _("민감정보")
         NOTICE = "notice", _("안내 수신")
 
-    scope = PUBLIC
-
-    call = models.ForeignKey(Call, models.CASCADE, related_name="consent_items")
-    kind = models.CharField(max_length=20, choices=Kind)
     title = models.CharField(max_length=120)
     title_en = models.CharField(max_length=160)
     purpose = models.TextField()
@@ -127,6 +122,25 @@ class ConsentItem(models.Model):
     version = models.PositiveSmallIntegerField(default=1)
     sort = models.PositiveSmallIntegerField(default=10)
 
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.localised("title")
+
+    def localised(self, field: str) -> str:
+        return getattr(self, f"{field}_en" if get_language() == "en" else field)
+
+
+@pghistory.track()
+class ConsentItem(ConsentText):
+    """One separate consent of a call."""
+
+    scope = PUBLIC
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="consent_items")
+    kind = models.CharField(max_length=20, choices=ConsentText.Kind)
+
     objects = ScopedManager()
 
     class Meta:
@@ -134,12 +148,6 @@ class ConsentItem(models.Model):
             models.UniqueConstraint(fields=["call", "kind", "version"], name="one_consent_a_kind_and_version")
         ]
         triggers = [_NewTermsVersion()]
-
-    def __str__(self) -> str:
-        return self.localised("title")
-
-    def localised(self, field: str) -> str:
-        return getattr(self, f"{field}_en" if get_language() == "en" else field)
 
 
 @pghistory.track()

@@ -12,19 +12,15 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.months import last_day
 from accounts.roles import DISTRICT_STAFF, Actor, Role
 from programs.workflow import UnableToPerform
 from safety.doorguard.execution import post_claim
 from safety.doorguard.models import Claim, ClaimLine, Service
-from safety.doorguard.service_months import last_day, payable_months
+from safety.doorguard.service_months import payable_months
 
 State, LineState = Claim.State, ClaimLine.State
 LineKey = tuple[int, int]  # service, service month
-
-
-def previous_month(day: dt.date) -> dt.date:
-    """The first day of the month before this day's."""
-    return (day.replace(day=1) - dt.timedelta(days=1)).replace(day=1)
 
 
 @transaction.atomic

@@ -19,11 +19,12 @@ from django.utils import timezone
 
 from accounts.bulk import insert_many, update_many
 from accounts.models import Organisation
+from accounts.months import add_months, last_day
 from programs.deadlines import SEOUL
 from programs.models import Application, Terms
 from safety.doorguard.agreement import terms_on
 from safety.doorguard.models import Claim, ClaimLine, Service
-from safety.doorguard.service_months import add_months, last_day, payable_months
+from safety.doorguard.service_months import payable_months
 from safety.doorguard.services import new_service
 
 SeedRow = tuple[Application, dt.datetime, dt.date | None, str | None]

@@ -6,10 +6,11 @@ is payable once it is completed. Installed on 31 January: months end on 27 Febru
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from accounts.months import add_months
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +18,6 @@ class ServiceMonth:
     number: int  # 1 for the month that begins on the installation day
     starts_on: dt.date
     ends_on: dt.date  # inclusive
-
-
-def add_months(day: dt.date, months: int) -> dt.date:
-    """The same day of the month so many months later, or that month's last day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
-def last_day(month: dt.date) -> dt.date:
-    """The last day of the month that this day is in."""
-    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
 
 
 def service_month(installed_on: dt.date, number: int) -> ServiceMonth:

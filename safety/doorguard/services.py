@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from accounts.months import add_months
 from accounts.roles import Actor, Role
 from programs.deadlines import SEOUL
 from programs.models import Application, Consent, ConsentItem, Terms
 from programs.workflow import UnableToPerform, perform, perform_many
 from safety.doorguard.agreement import Agreement, terms_on
 from safety.doorguard.models import Dispatch, Service
-from safety.doorguard.service_months import add_months
 from safety.doorguard.workflow import IN_SERVICE, INSTALLED, SUBSIDY_ENDED
 
 ANNOUNCE_DAYS = 30  # the notice that the subsidy ends goes out so many days before

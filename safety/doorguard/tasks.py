@@ -3,6 +3,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.months import previous_month
 from safety.doorguard import claims, services
 
 
@@ -15,4 +16,4 @@ def advance_services(**kwargs: object) -> None:
 @shared_task
 def compute_claims(**kwargs: object) -> None:
     """Monthly: last month's claim of every company and district."""
-    claims.compute_all(claims.previous_month(timezone.localdate()))
+    claims.compute_all(previous_month(timezone.localdate()))

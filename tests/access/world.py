@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.access_log import Action, record_access
 from accounts.models import AccessLog, PartnerToken, User
 from accounts.models.access import Purpose
+from accounts.months import previous_month
 from accounts.privacy_requests import file_request
 from accounts.roles import Actor, Role
 from notifications.models import Message
@@ -32,7 +33,7 @@ from tests.factories import cast as c
 from tests.programs import files
 from tests.programs.signed_in import client_of
 
-MONTH = claims.previous_month(timezone.localdate())
+MONTH = previous_month(timezone.localdate())
 NAMES = {c.DONGJAK: "남궁동작가림", c.GWANAK: "선우관악가림"}
 
 
@@ -220,7 +221,7 @@ def _household(row: Application, side: Side, guarded: Guarded) -> tuple[Service,
     perform(row, "confirm", actor=side.officer)
     selection.approve(selection.draft(side.share, actor=side.officer, places=1).pk, actor=side.manager)
     services.hand_over([row.pk], company=guarded.company, actor=side.officer)
-    on = claims.previous_month(MONTH) + dt.timedelta(days=4)
+    on = previous_month(MONTH) + dt.timedelta(days=4)
     Service.objects.filter(pk=row.pk).update(handed_over_at=timezone.make_aware(dt.datetime.combine(on, dt.time(9))))
     services.install(row, installed_on=on, serial=f"SN-{row.pk}", actor=guarded.staff)
     claim = claims.compute_claim(

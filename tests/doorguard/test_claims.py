@@ -8,18 +8,18 @@ from django.db.utils import DatabaseError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.months import last_day, previous_month
 from accounts.roles import Actor, Role
 from programs.workflow import UnableToPerform, perform
 from safety.doorguard import claims
 from safety.doorguard.models import Claim, ClaimLine, Service
 from safety.doorguard.seed import seed_claims, seed_services
-from safety.doorguard.service_months import last_day
 from tests.doorguard.conftest import make_guarded
 from tests.factories import cast as c
 from tests.scratch import in_threads
 
-MONTH = claims.previous_month(timezone.localdate())
-TWO_MONTHS_BEFORE = claims.previous_month(claims.previous_month(MONTH))
+MONTH = previous_month(timezone.localdate())
+TWO_MONTHS_BEFORE = previous_month(previous_month(MONTH))
 
 
 def compute(guarded, month=MONTH, actor=None, district=c.DONGJAK):
@@ -37,7 +37,7 @@ def lines(claim):
 @pytest.fixture
 def claim(guarded):
     """Two households, each with one month completed by the end of last month."""
-    guarded.installed(claims.previous_month(MONTH) + dt.timedelta(days=4), 2)
+    guarded.installed(previous_month(MONTH) + dt.timedelta(days=4), 2)
     return compute(guarded)
 
 
@@ -50,7 +50,7 @@ def test_it_counts_completed_months_at_each_households_subsidy(guarded):
 
 def test_a_month_claimed_before_is_not_claimed_again(guarded):
     guarded.installed(TWO_MONTHS_BEFORE)
-    before = compute(guarded, claims.previous_month(MONTH))
+    before = compute(guarded, previous_month(MONTH))
     after = compute(guarded)
     assert (before.households, after.households) == (2, 1)
     assert {line.service_month_no for line in after.lines.all()} == {3}
@@ -141,7 +141,7 @@ def test_a_disputed_line_waits_for_the_district(guarded, claim):
 
 def test_a_postponed_month_comes_again_and_a_refused_one_does_not(guarded):
     guarded.installed(TWO_MONTHS_BEFORE)
-    before = compute(guarded, claims.previous_month(MONTH))
+    before = compute(guarded, previous_month(MONTH))
     postponed, refused = before.lines.order_by("service_month_no")
     claims.confirm_claim(before.pk, actor=guarded.staff)
     for line, outcome in ((postponed, "postponed"), (refused, "refused")):
@@ -256,7 +256,7 @@ def test_two_months_computed_at_once_share_no_service_month(scratch_database):
     cast = c.make_cast(quota=30)
     guarded = make_guarded(cast)
     guarded.installed(TWO_MONTHS_BEFORE, 3)
-    months = [MONTH, claims.previous_month(MONTH)] * 5
+    months = [MONTH, previous_month(MONTH)] * 5
     results = in_threads(lambda month: _or_nothing(guarded, month), months)
     assert not [result for result in results if isinstance(result, Exception)]
     assert ClaimLine.objects.count() == 9

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Organisation
+from accounts.months import previous_month
 from budget.models import BudgetLine, Closing, Entry, Voucher
 from budget.selectors.lines import year_to_post
 from programs.models import Terms
@@ -19,13 +20,13 @@ from safety.doorguard.execution import owed, post_claim, split
 from tests.factories import cast as c
 from tests.factories.money import fund
 
-MONTH = claims.previous_month(timezone.localdate())
+MONTH = previous_month(timezone.localdate())
 
 
 @pytest.fixture
 def ready(guarded):
     """Two households' claim of last month, checked and waiting for the manager."""
-    guarded.installed(claims.previous_month(MONTH), count=2)
+    guarded.installed(previous_month(MONTH), count=2)
     claim = claims.compute_claim(
         company_id=guarded.company.pk, district_id=c.DONGJAK, month=MONTH, actor=guarded.staff
     )

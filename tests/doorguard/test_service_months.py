@@ -5,7 +5,8 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safety.doorguard.service_months import add_months, last_day, payable_months, service_month
+from accounts.months import add_months, last_day
+from safety.doorguard.service_months import payable_months, service_month
 
 days = st.dates(dt.date(2020, 1, 1), dt.date(2040, 12, 31))
 one_day = dt.timedelta(days=1)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.middleware import ACTING
 from accounts.models import AccessLog
+from accounts.months import previous_month
 from accounts.roles import Role
 from programs.models import Application, Consent
 from safety.doorguard import claims as domain
@@ -16,8 +17,8 @@ from safety.doorguard import services
 from safety.doorguard.models import Claim, ClaimLine, Dispatch, Service
 from tests.factories import cast as c
 
-MONTH = domain.previous_month(timezone.localdate())
-INSTALLED_ON = domain.previous_month(MONTH) + dt.timedelta(days=4)  # one month completed by the end of MONTH
+MONTH = previous_month(timezone.localdate())
+INSTALLED_ON = previous_month(MONTH) + dt.timedelta(days=4)  # one month completed by the end of MONTH
 
 
 @pytest.fixture
@@ -223,7 +224,7 @@ def test_a_claim_goes_from_computation_to_its_closing(guarded, sign_in):
 
 
 def test_a_month_without_claims_says_so(guarded, sign_in, claim):
-    form = {"month": domain.previous_month(domain.previous_month(MONTH)).isoformat(), "other": c.DONGJAK}
+    form = {"month": previous_month(previous_month(MONTH)).isoformat(), "other": c.DONGJAK}
     assert "청구할 이용료가 없습니다" in text(sign_in(guarded.staff).post("/work/door-guard/claims/compute/", form))
     wrong = form | {"month": timezone.localdate().isoformat()}
     assert sign_in(guarded.staff).post("/work/door-guard/claims/compute/", wrong).status_code == 200
@@ -295,9 +296,9 @@ def test_lists_cost_the_same_however_long(guarded, sign_in, django_assert_num_qu
         guarded.selected(count)
         domain.compute_claim(company_id=guarded.company.pk, district_id=c.DONGJAK, month=MONTH, actor=guarded.staff)
         if count > 1:
-            guarded.installed(domain.previous_month(INSTALLED_ON), 1)
+            guarded.installed(previous_month(INSTALLED_ON), 1)
             domain.compute_claim(
-                company_id=guarded.company.pk, district_id=c.DONGJAK, month=domain.previous_month(MONTH),
+                company_id=guarded.company.pk, district_id=c.DONGJAK, month=previous_month(MONTH),
                 actor=guarded.staff,
             )  # fmt: skip
 

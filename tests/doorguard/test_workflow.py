@@ -6,12 +6,12 @@ import json
 import pytest
 from django.utils import timezone, translation
 
+from accounts.months import add_months
 from notifications.models import Message
 from programs.models import Application, Consent
 from programs.workflow import UnableToPerform, perform, state_info
 from safety.doorguard import services
 from safety.doorguard.models import Dispatch, Relocation, Service
-from safety.doorguard.service_months import add_months
 from tests.factories import cast as c
 
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import refuse_resident_number
 from accounts.models import District, Organisation
+from accounts.months import previous_month
 from accounts.roles import Actor, Role
-from safety.doorguard.claims import previous_month
 from safety.doorguard.models import ClaimLine, Service
 
 MONTHS_BACK = 12

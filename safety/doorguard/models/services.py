@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.encryption import EncryptedTextField
 from accounts.models import District, Membership, Organisation
+from accounts.months import add_months
 from accounts.roles import Role
 from accounts.scoping import ScopedManager, everything
 from programs.models import Application, Terms
-from safety.doorguard.service_months import add_months
 
 
 class EndReason(models.TextChoices):

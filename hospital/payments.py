@@ -1,0 +1,140 @@
+"""Fees: charged by the terms when a trip ends, paid on the spot or later, reminded of. Won."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.roles import OPERATOR_STAFF, Actor, Role
+from hospital import letters
+from hospital.escort_terms import EscortTerms
+from hospital.fees import price_of
+from hospital.models import Fee, Payment, Trip
+from programs.workflow import UnableToPerform
+
+TAKERS = (Role.ESCORT_MANAGER, *OPERATOR_STAFF)
+
+
+def charge_for_service(trip: Trip, minutes: int, terms: EscortTerms) -> Fee:
+    """The fee of a trip that is over; computed again when its times are put right and nothing is paid yet."""
+    price = price_of(minutes, terms, exempt_by=trip.free_kind)
+    known = Fee.objects.select_for_update().filter(trip=trip).first()
+    paid = paid_of(known) if known else 0
+    if paid > price.amount:
+        raise UnableToPerform(_("이미 받은 이용료가 더 많습니다. 먼저 돌려드린 것을 기록하십시오."))
+    fee = known or Fee(trip=trip)
+    fee.kind, fee.minutes, fee.amount, fee.parts = Fee.Kind.SERVICE, minutes, price.amount, price.as_parts()
+    fee.exempt_by = price.exempt_by
+    fee.due_on = timezone.localdate() + dt.timedelta(days=terms.pay_within_days)
+    fee.state = _state_of(fee, paid)
+    fee.save()
+    return fee
+
+
+def _state_of(fee: Fee, paid: int) -> Fee.State:
+    if fee.exempt_by:
+        return Fee.State.EXEMPT
+    return Fee.State.PAID if paid >= fee.amount else Fee.State.DUE
+
+
+def paid_of(fee: Fee) -> int:
+    return Payment.objects.filter(fee=fee).aggregate(won=Sum("amount"))["won"] or 0
+
+
+def take_payment(
+    trip_id: int, *, key: uuid.UUID, method: str, actor: Actor, amount: int | None = None,
+    paid_at: dt.datetime | None = None,
+) -> Payment:  # fmt: skip
+    """Record money received: by the manager on the spot, or by the call centre later; the receipt is sent. All that is
+    still owed where no amount is said. Twice with one key it is one payment.
+
+    Raises UnableToPerform, Trip.DoesNotExist for one the actor may not see."""
+    if actor.role not in TAKERS:
+        raise UnableToPerform(_("%(role)s은(는) 이용료를 받을 수 없습니다.") % {"role": actor.role.label})
+    if method not in Payment.Method.values:
+        raise UnableToPerform(_("결제 방법을 고르십시오."))
+    trip = Trip.objects.visible_to(actor).get(pk=trip_id)
+    if found := Payment.objects.filter(key=key, fee=trip.pk).first():
+        return found
+    try:
+        with transaction.atomic():
+            fee = Fee.objects.select_for_update().select_related("trip__service_user").get(trip=trip)
+            owed = fee.amount - paid_of(fee)
+            if fee.state != Fee.State.DUE or owed <= 0:
+                raise UnableToPerform(_("받을 이용료가 없습니다. 화면을 새로 열어 확인하십시오."))
+            payment = Payment.objects.create(
+                fee=fee, key=key, amount=owed if amount is None else amount, method=method,
+                paid_at=paid_at or timezone.now(), taken_by=actor.membership, synthetic=trip.synthetic,
+            )  # fmt: skip
+            _settle_state(fee)
+            letters.tell(fee.trip, "paid", payment=payment)
+            return payment
+    except Fee.DoesNotExist:
+        raise UnableToPerform(_("아직 이용료가 계산되지 않았습니다. 귀가 완료를 먼저 기록하십시오.")) from None
+    except IntegrityError as error:
+        if "hospital_payment_key" in str(error):
+            return Payment.objects.get(key=key)
+        raise UnableToPerform(_("내실 금액보다 많이 받을 수 없습니다.")) from error
+
+
+def refund(trip_id: int, *, key: uuid.UUID, amount: int, reason: str, actor: Actor) -> Payment:
+    """Record money given back, as a payment of a negative amount; the fee is due again if too little is left."""
+    if actor.role != Role.DISPATCHER:
+        raise UnableToPerform(_("배차 담당자만 돌려드린 이용료를 기록할 수 있습니다."))
+    if amount <= 0 or not reason.strip():
+        raise UnableToPerform(_("돌려드린 금액과 사유를 적으십시오."))
+    trip = Trip.objects.visible_to(actor).get(pk=trip_id)
+    if found := Payment.objects.filter(key=key, fee=trip.pk).first():
+        return found
+    try:
+        with transaction.atomic():
+            fee = Fee.objects.select_for_update().get(trip=trip)
+            last = Payment.objects.filter(fee=fee, amount__gt=0).order_by("-pk").first()
+            payment = Payment.objects.create(
+                fee=fee, key=key, amount=-amount, method=last.method if last else Payment.Method.TRANSFER,
+                paid_at=timezone.now(), taken_by=actor.membership, note=reason.strip()[:100],
+                synthetic=trip.synthetic,
+            )  # fmt: skip
+            _settle_state(fee)
+            return payment
+    except (IntegrityError, Fee.DoesNotExist) as error:
+        raise UnableToPerform(_("받은 것보다 많이 돌려드릴 수 없습니다.")) from error
+
+
+def _settle_state(fee: Fee) -> None:
+    state = _state_of(fee, paid_of(fee))
+    if fee.state != state:
+        fee.state = state
+        if state == Fee.State.DUE and fee.due_on is None:
+            fee.due_on = timezone.localdate()
+        fee.save(update_fields=["state", "due_on"])
+
+
+def remind(today: dt.date) -> int:
+    """Remind those whose fee is overdue, at the terms' pace and at most so often; how many."""
+    sent = 0
+    due = Fee.objects.filter(state=Fee.State.DUE, due_on__lt=today, trip__synthetic=False).order_by("pk")
+    for pk in list(due.values_list("pk", flat=True)):
+        with transaction.atomic():
+            fee = (
+                Fee.objects.select_for_update(of=("self",))
+                .select_related("trip__terms", "trip__service_user")
+                .get(pk=pk)
+            )
+            terms = EscortTerms.of(fee.trip.terms)
+            recently = fee.reminded_at and timezone.localdate(fee.reminded_at) > today - dt.timedelta(
+                days=terms.remind_every_days
+            )
+            if fee.state != Fee.State.DUE or recently or fee.reminders >= terms.most_reminders:
+                continue
+            fee.reminders += 1
+            fee.reminded_at = timezone.now()
+            fee.save(update_fields=["reminders", "reminded_at"])
+            letters.tell(fee.trip, "reminder", fee=fee.amount - paid_of(fee), number=fee.reminders)
+            sent += 1
+    return sent

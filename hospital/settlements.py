@@ -1,0 +1,210 @@
+"""The monthly settlement: computed from what was served, confirmed or disputed by the operator, checked and approved
+by the city, and posted to its budget once. Amounts in won.
+
+The operator's contract gives it a price an hour; what the user paid is taken off, and the city bears the rest. A user
+who has not paid by then is collected for later: the line counts what had been received when it was computed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import connection, transaction
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.clock import SEOUL
+from accounts.models import Organisation
+from accounts.months import last_day
+from accounts.roles import Actor, Role
+from hospital.escort_terms import EscortTerms
+from hospital.execution import post_settlement
+from hospital.fees import cost_of
+from hospital.models import Fee, Settlement, SettlementLine, State, Trip
+from programs.workflow import UnableToPerform
+
+Step, LineState = Settlement.State, SettlementLine.State
+
+
+@transaction.atomic
+def compute_settlement(*, operator_id: int, month: dt.date, actor: Actor) -> Settlement:
+    """Compute the month, or compute it again while the operator has not confirmed it: twice is the same.
+
+    Every trip that ended by the month's last day and is in no settlement is in it, so one whose times were put right
+    late is made up for. Raises UnableToPerform before the month is over, or to a stranger."""
+    month = month.replace(day=1)
+    if actor.role not in (Role.SYSTEM, Role.CITY_OFFICER) and (
+        actor.role != Role.DISPATCHER or actor.organisation_id != operator_id
+    ):
+        raise UnableToPerform(_("맡은 수행기관의 정산만 계산할 수 있습니다."))
+    if last_day(month) >= timezone.localdate():
+        raise UnableToPerform(_("그 달이 끝난 뒤에 정산을 계산할 수 있습니다."))
+    with connection.cursor() as cursor:  # one at a time: a trip must not land in two months
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"hospital.settlement:{operator_id}"])
+    found = Settlement.objects.filter(operator=operator_id, month=month).first()
+    if found and found.state != Step.COMPUTED:
+        return found
+    lines = lines_due(operator_id, month, own=found)
+    if not lines and found is None:
+        raise UnableToPerform(_("이 달에 정산할 동행이 없습니다."))
+    settlement = found or Settlement.objects.create(operator_id=operator_id, month=month)
+    _write_lines(settlement, lines)
+    settlement.computed_at = timezone.now()
+    _sum_up(settlement)
+    settlement.save()
+    return settlement
+
+
+def lines_due(operator_id: int, month: dt.date, *, own: Settlement | None) -> list[SettlementLine]:
+    """The lines (not saved) of trips that ended by the month's end and are in no other settlement."""
+    until = dt.datetime.combine(last_day(month) + dt.timedelta(days=1), dt.time(), SEOUL)
+    trips = (
+        Trip.objects.filter(operator=operator_id, state=State.COMPLETED, ended_at__lt=until)
+        .exclude(Q(settlement_lines__in=SettlementLine.objects.exclude(settlement=own)))
+        .select_related("terms", "fee")
+        .annotate(received=Sum("fee__payments__amount"))
+        .order_by("pk")
+    )
+    return [_line(trip) for trip in trips]
+
+
+def _line(trip: Trip) -> SettlementLine:
+    fee: Fee = trip.fee
+    cost = cost_of(fee.minutes, EscortTerms.of(trip.terms))
+    collected = trip.received or 0  # type: ignore[attr-defined]  # annotated
+    return SettlementLine(
+        trip=trip, minutes=fee.minutes, cost=cost, collected=collected, city_share=max(cost - collected, 0),
+        flagged=bool(trip.flagged),
+    )  # fmt: skip
+
+
+def _write_lines(settlement: Settlement, lines: list[SettlementLine]) -> None:
+    """Keep what the operator disputed; write the others anew."""
+    kept = set(settlement.lines.filter(state=LineState.DISPUTED).values_list("trip_id", flat=True))
+    settlement.lines.exclude(trip__in=kept).delete()
+    for line in lines:
+        line.settlement = settlement
+    SettlementLine.objects.bulk_create(line for line in lines if line.trip_id not in kept)
+
+
+def _sum_up(settlement: Settlement) -> None:
+    """What is settled (not saved); a disputed line counts until the city decides on it."""
+    sums = settlement.lines.exclude(state=LineState.EXCLUDED).aggregate(
+        n=Count("pk"), minutes=Sum("minutes"), cost=Sum("cost"), collected=Sum("collected"), share=Sum("city_share")
+    )
+    settlement.trips, settlement.minutes = sums["n"], sums["minutes"] or 0
+    settlement.cost, settlement.collected = sums["cost"] or 0, sums["collected"] or 0
+    settlement.city_share = sums["share"] or 0
+
+
+def _locked(settlement_id: int, actor: Actor) -> Settlement:
+    """Raises Settlement.DoesNotExist for one the actor may not see."""
+    return Settlement.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=settlement_id)
+
+
+def _expect(settlement: Settlement, actor: Actor, state: Settlement.State, role: Role) -> None:
+    if actor.role != role:
+        raise UnableToPerform(_("%(role)s은(는) 할 수 없는 처리입니다.") % {"role": actor.role.label})
+    if settlement.state != state:
+        raise UnableToPerform(
+            _("이 정산은 ‘%(state)s’ 상태여서 할 수 없습니다. 화면을 새로 열어 확인하십시오.")
+            % {"state": settlement.get_state_display()}
+        )
+
+
+@transaction.atomic
+def dispute_line(settlement_id: int, line_id: int, *, reason: str, actor: Actor) -> SettlementLine:
+    """The operator says why a line is wrong; an empty reason takes the dispute back."""
+    settlement = _locked(settlement_id, actor)
+    _expect(settlement, actor, Step.COMPUTED, Role.DISPATCHER)
+    line = settlement.lines.select_for_update().get(pk=line_id)
+    line.reason = reason.strip() or None
+    line.state = LineState.DISPUTED if line.reason else LineState.OK
+    line.save(update_fields=["reason", "state"])
+    return line
+
+
+@transaction.atomic
+def confirm(settlement_id: int, *, actor: Actor) -> Settlement:
+    """The operator confirms what it does not dispute and sends it to the city."""
+    settlement = _locked(settlement_id, actor)
+    _expect(settlement, actor, Step.COMPUTED, Role.DISPATCHER)
+    settlement.state, settlement.confirmed_by, settlement.confirmed_at = (
+        Step.CONFIRMED,
+        actor.membership,
+        timezone.now(),
+    )
+    settlement.save(update_fields=["state", "confirmed_by", "confirmed_at"])
+    return settlement
+
+
+@transaction.atomic
+def resolve_line(
+    settlement_id: int, line_id: int, *, outcome: str, reason: str, actor: Actor, minutes: int | None = None
+) -> SettlementLine:
+    """The city keeps a line, with other minutes where the dispute was right, or leaves it out; with a reason."""
+    settlement = _locked(settlement_id, actor)
+    _expect(settlement, actor, Step.CONFIRMED, Role.CITY_OFFICER)
+    if outcome not in (LineState.OK, LineState.EXCLUDED):
+        raise UnableToPerform(_("처리 방법을 고르십시오."))
+    if not reason.strip():
+        raise UnableToPerform(_("처리 사유를 적으십시오."))
+    line = settlement.lines.select_for_update().select_related("trip__terms").get(pk=line_id)
+    if minutes is not None:
+        line.minutes = minutes
+        line.cost = cost_of(minutes, EscortTerms.of(line.trip.terms))
+        line.city_share = max(line.cost - line.collected, 0)
+    line.state, line.resolution = outcome, reason.strip()
+    line.save()
+    _sum_up(settlement)
+    settlement.save(update_fields=["trips", "minutes", "cost", "collected", "city_share"])
+    return line
+
+
+@transaction.atomic
+def check(settlement_id: int, *, actor: Actor) -> Settlement:
+    """An officer of the city has checked every line; no dispute may be open."""
+    settlement = _locked(settlement_id, actor)
+    _expect(settlement, actor, Step.CONFIRMED, Role.CITY_OFFICER)
+    if settlement.lines.filter(state=LineState.DISPUTED).exists():
+        raise UnableToPerform(_("처리하지 않은 수행기관 이의가 있습니다. 먼저 모두 처리하십시오."))
+    settlement.state, settlement.checked_by, settlement.checked_at = Step.CHECKED, actor.membership, timezone.now()
+    settlement.save(update_fields=["state", "checked_by", "checked_at"])
+    return settlement
+
+
+@transaction.atomic
+def send_back(settlement_id: int, *, actor: Actor) -> Settlement:
+    """The second officer returns it (반송)."""
+    settlement = _locked(settlement_id, actor)
+    _expect(settlement, actor, Step.CHECKED, Role.CITY_OFFICER)
+    settlement.state, settlement.checked_by, settlement.checked_at = Step.CONFIRMED, None, None
+    settlement.save(update_fields=["state", "checked_by", "checked_at"])
+    return settlement
+
+
+@transaction.atomic
+def approve(settlement_id: int, *, actor: Actor) -> Settlement:
+    """Another officer of the city than the one who checked approves: it never changes again, and the city's share is
+    committed and spent in the same transaction. Raises UnableToPerform, also where the money is not there."""
+    settlement = _locked(settlement_id, actor)
+    _expect(settlement, actor, Step.CHECKED, Role.CITY_OFFICER)
+    if settlement.checked_by_id == (actor.membership and actor.membership.pk):
+        raise UnableToPerform(_("확인한 사람은 결재할 수 없습니다. 시의 다른 담당자가 결재하여야 합니다."))
+    _sum_up(settlement)
+    settlement.state, settlement.approved_by, settlement.approved_at = Step.APPROVED, actor.membership, timezone.now()
+    settlement.save()
+    post_settlement(settlement)
+    return settlement
+
+
+def compute_all(month: dt.date) -> int:
+    """Compute the month of every operator with something to settle; the number of settlements."""
+    made = 0
+    for operator in Organisation.objects.filter(kind=Organisation.Kind.ESCORT_OPERATOR).order_by("pk"):
+        try:
+            compute_settlement(operator_id=operator.pk, month=month, actor=Actor.system())
+            made += 1
+        except UnableToPerform:  # nothing to settle there this month
+            continue
+    return made

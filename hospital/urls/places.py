@@ -1,0 +1,5 @@
+"""Hospitals and their import."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
