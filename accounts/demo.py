@@ -28,12 +28,16 @@ ACCOUNTS: tuple[tuple[str, Role, str, str], ...] = (
     ("disbursing-dongjak@demo.invalid", Role.DISBURSING_OFFICER, "district-11590", "송지출(시연)"),
     ("privacy@demo.invalid", Role.PRIVACY_OFFICER, "seoul", "문보호(시연)"),
     ("company@demo.invalid", Role.COMPANY_STAFF, "security-company", "강설치(시연)"),
+    ("callcenter@demo.invalid", Role.CALL_CENTER, "escort-operator", "정상담(시연)"),
+    ("dispatcher@demo.invalid", Role.DISPATCHER, "escort-operator", "윤배차(시연)"),
+    ("escort@demo.invalid", Role.ESCORT_MANAGER, "escort-operator", "한동행(시연)"),
+    ("hub@demo.invalid", Role.AGENCY_STAFF, "escort-hub-1", "구거점(시연)"),
     ("council@demo.invalid", Role.COUNCIL_READER, "council", "남의회(시연)"),
 )
 
 _PLACES = {
     "district-11590": _("동작구"), "district-11620": _("관악구"), "seoul": _("서울시"),
-    "security-company": "", "council": "",
+    "security-company": "", "council": "", "escort-operator": "", "escort-hub-1": "",
 }  # fmt: skip
 
 

@@ -28,12 +28,12 @@ def load_demo_accounts() -> None:
     # One hash for all: it takes most of a second. Outside demo mode nobody signs in with a password that is printed.
     sealed = make_password(PASSWORD if settings.DEMO else None)
     for email, role, organisation, name in ACCOUNTS:
-        user = _account(email, name, sealed)
+        user = account(email, name, sealed)
         if role == Role.CITIZEN:
             if name:
                 _profile(user, name)
         else:
-            _membership(user, role, organisation)
+            membership(user, role, organisation)
 
 
 def load_history_staff() -> dict[tuple[str, str], Membership]:
@@ -42,13 +42,13 @@ def load_history_staff() -> dict[tuple[str, str], Membership]:
     found: dict[tuple[str, str], Membership] = {}
     for code in District.objects.order_by("code").values_list("code", flat=True):
         for key, role in (("officer", Role.DISTRICT_OFFICER), ("manager", Role.DISTRICT_MANAGER)):
-            user = _account(f"{key}-{code}@history.invalid", f"{role.label}(시연)", None)
-            found[code, key] = _membership(user, role, f"district-{code}")
+            user = account(f"{key}-{code}@history.invalid", f"{role.label}(시연)", None)
+            found[code, key] = membership(user, role, f"district-{code}")
     for key, role in CITY_STAFF.items():
-        user = _account(f"{key}@history.invalid", f"{role.label}(시연)", None)
-        found[CITY, key] = _membership(user, role, CITY)
-    technician = _account("company@history.invalid", "설치기사(시연)", None)
-    found[COMPANY, "company"] = _membership(technician, Role.COMPANY_STAFF, COMPANY)
+        user = account(f"{key}@history.invalid", f"{role.label}(시연)", None)
+        found[CITY, key] = membership(user, role, CITY)
+    technician = account("company@history.invalid", "설치기사(시연)", None)
+    found[COMPANY, "company"] = membership(technician, Role.COMPANY_STAFF, COMPANY)
     return found
 
 
@@ -57,7 +57,8 @@ def history_actor(memberships: dict[tuple[str, str], Membership], district: str,
     return Actor.of(memberships[key]) if key in memberships else Actor.system()
 
 
-def _account(email: str, name: str, sealed: str | None) -> User:
+def account(email: str, name: str, sealed: str | None) -> User:
+    """The account, made where there is none; without `sealed` nobody can sign in with it."""
     user = User.objects.filter(email=email).first()
     if user is None:
         user = User.objects.create(email=email, name=name, password=sealed or make_password(None))
@@ -65,7 +66,8 @@ def _account(email: str, name: str, sealed: str | None) -> User:
     return user
 
 
-def _membership(user: User, role: Role, organisation: str) -> Membership:
+def membership(user: User, role: Role, organisation: str) -> Membership:
+    """The role in the organisation of this code, since the task force was founded."""
     return Membership.objects.get_or_create(
         user=user,
         organisation=Organisation.objects.get(code=organisation),

@@ -26,6 +26,7 @@ from programs.workflow import perform
 from safety.doorguard import claims, services
 from safety.doorguard.models import Service
 from tests.access.budget_world import fill_budget, money_handlers
+from tests.access.escort_world import fill_escort, make_escort_staff
 from tests.access.papers import make_papers
 from tests.budget.conftest import make_book
 from tests.doorguard.conftest import Guarded, make_guarded
@@ -97,7 +98,13 @@ def make_world() -> World:
     finance, disbursing = money_handlers(c.DONGJAK)
     fill_budget(here, book, finance, disbursing, payee=NAMES[c.DONGJAK])
     fill_budget(there, book, *money_handlers(c.GWANAK), payee=NAMES[c.GWANAK])
-    staff = {
+    escort, escort_staff = make_escort_staff()
+    for side in (here, there):
+        side.who |= {"call_center", "dispatcher"}
+        fill_escort(side, escort, cast.city)
+    here.who |= {"agency", "escort_manager"}
+    there.who |= {"agency"}
+    staff = escort_staff | {
         "officer": cast.officer,
         "manager": cast.manager,
         "neighbour": cast.neighbour,

@@ -6,7 +6,8 @@ from unittest import mock
 
 from django.utils import timezone
 
-from portal.seoul2021 import live, reference, staff
+from portal.seoul2021 import escort, live, reference, staff
+from portal.seoul2021.escort_terms import load_consents, load_escort_terms
 from programs.models import Call
 
 DONGJAK = "11590"
@@ -18,8 +19,14 @@ def load() -> Call:
     reference.load_organisations()
     reference.load_catalogue()
     reference.load_terms()
+    escort.load_escort_organisations()
+    load_escort_terms()
+    load_consents()
     memberships = staff.load_history_staff()
     staff.load_demo_accounts()
+    today = timezone.localdate()
+    week = timezone.timedelta(days=7)
+    escort.load_shifts(escort.load_escort_people(), today - week, today + 2 * week)
     call = live.load_demo_call(timezone.now())
     with mock.patch.multiple(live, BUSY={DONGJAK: CASES_OF_DONGJAK}, ELSEWHERE=4):
         live.load_live_cases(call, memberships)

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.roles import Actor
-from portal.seoul2021 import budget, budget_demo, edition, history, live, reference, staff, statements, write
+from portal.seoul2021 import budget, budget_demo, edition, escort, history, live, reference, staff, statements, write
 
 
 class Command(BaseCommand):
@@ -30,8 +30,12 @@ class Command(BaseCommand):
         reference.load_organisations()
         reference.load_catalogue()
         reference.load_terms()
+        escort.load_escort_organisations()
+        load_escort_terms()
+        load_consents()
         memberships = staff.load_history_staff()
         staff.load_demo_accounts()
+        managers = escort.load_escort_people()
         call = reference.load_2021_call()
         if not call.applications.exists():
             rows = write.write_history(call, history.build(reference.quotas()), memberships)
@@ -39,5 +43,6 @@ class Command(BaseCommand):
         budget.load_budget_2021(memberships)
         budget_demo.load_demo_budget(timezone.localdate(), memberships)
         live.load_live_cases(live.load_demo_call(timezone.now()), memberships)
+        escort_demo.load_escort_history(managers, timezone.localdate())
         statements.load_statements()
         edition.load_demo_report(timezone.localdate())
