@@ -10,7 +10,20 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.roles import Actor
-from portal.seoul2021 import budget, budget_demo, edition, escort, history, live, reference, staff, statements, write
+from portal.seoul2021 import (
+    budget,
+    budget_demo,
+    edition,
+    escort,
+    escort_demo,
+    history,
+    live,
+    reference,
+    staff,
+    statements,
+    write,
+)
+from portal.seoul2021.escort_terms import load_consents, load_escort_terms
 
 
 class Command(BaseCommand):
