@@ -46,6 +46,7 @@ class Command(BaseCommand):
         escort.load_escort_organisations()
         load_escort_terms()
         load_consents()
+        hospitals.load_hospitals()
         memberships = staff.load_history_staff()
         staff.load_demo_accounts()
         managers = escort.load_escort_people()
