@@ -17,6 +17,7 @@ from portal.seoul2021 import (
     escort,
     escort_demo,
     history,
+    hospitals,
     live,
     reference,
     staff,
