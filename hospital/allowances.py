@@ -7,20 +7,12 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hospital.escort_terms import EscortTerms, Limit
-from hospital.models import Measure, Trip, TripUse, UsageCounter
-
-
-class LimitReached(Exception):
-    """The booking would pass a limit; `limit` is the one."""
-
-    def __init__(self, limit: Limit) -> None:
-        super().__init__(in_words(limit))
-        self.limit = limit
+from hospital.models import Measure, Trip, TripUse
 
 
 @dataclass(frozen=True)
@@ -50,14 +42,10 @@ def in_words(limit: Limit) -> str:
     return _("%(per)s %(n)d회의 이용 한도를 모두 쓰셨습니다.") % {"per": limit.per.label, "n": limit.allowed}
 
 
-def left_of(service_user_id: int | None, limits: Iterable[Limit], day: dt.date) -> list[Left]:
-    """What is left of each limit; all of it for somebody new."""
-    limits = list(limits)
-    periods = {limit.starts_on(day) for limit in limits}
-    rows = UsageCounter.objects.filter(service_user=service_user_id, starts_on__in=periods)
-    counters = {(row.measure, row.per, row.starts_on): row.used + row.over for row in rows}
+def left_of(used: dict[tuple[str, str, dt.date], int], limits: Iterable[Limit], day: dt.date) -> list[Left]:
+    """What is left of each limit, of what a person has `used` (hospital.standing); all of it for somebody new."""
     return [
-        Left(limit, max(limit.allowed - counters.get((limit.measure, limit.per, limit.starts_on(day)), 0), 0))
+        Left(limit, max(limit.allowed - used.get((limit.measure, limit.per, limit.starts_on(day)), 0), 0))
         for limit in limits
     ]
 
@@ -72,19 +60,22 @@ def limits_of(terms: EscortTerms, *, free: bool) -> list[Limit]:
     return [*terms.limits, *also]
 
 
-def reserve(trip: Trip, terms: EscortTerms) -> None:
-    """Take the trip's uses, in one order for everybody. Raises LimitReached; call inside a transaction."""
-    for limit in limits_of(terms, free=bool(trip.free_kind)):
-        try:
-            with transaction.atomic():
-                TripUse.objects.create(
-                    trip=trip, measure=limit.measure, per=limit.per, starts_on=limit.starts_on(trip.day),
-                    amount=amount_of(limit, trip.minutes), allowed=limit.allowed,
-                )  # fmt: skip
-        except IntegrityError as error:
-            if "limit_is_kept" not in str(error) and "limit of" not in str(error):
-                raise
-            raise LimitReached(limit) from error
+def uses_of(trip: Trip, terms: EscortTerms) -> list[TripUse]:
+    """What the trip takes (not saved), in one order for everybody; a trigger takes it from the limits."""
+    return [
+        TripUse(
+            trip=trip, service_user_id=trip.service_user_id, measure=limit.measure, per=limit.per,
+            starts_on=limit.starts_on(trip.day), amount=amount_of(limit, trip.minutes), allowed=limit.allowed,
+        )
+        for limit in limits_of(terms, free=bool(trip.free_kind))
+    ]  # fmt: skip
+
+
+def limit_in(error: IntegrityError, terms: EscortTerms, *, free: bool) -> Limit | None:
+    """The limit the database says is reached; None for any other refusal."""
+    said = str(error)
+    found = (x for x in limits_of(terms, free=free) if f"the limit of {x.measure} per {x.per} is reached" in said)
+    return next(found, None)
 
 
 def give_back(trip: Trip) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
+from accounts.bulk import Together
+from accounts.clock import SEOUL
 from accounts.roles import OPERATOR_STAFF, Actor, Role
 from hospital import letters
-from hospital.allowances import LimitReached, reserve
+from hospital.allowances import in_words, limit_in, uses_of
+from hospital.escort_terms import terms_on
 from hospital.events import Action
 from hospital.models import (
     EscortConsent,
@@ -27,9 +30,11 @@ from hospital.models import (
 )
 from hospital.possible import Answer, Refusal, Wish, ask
 from hospital.service_users import Person, take_in
+from hospital.standing import Standing, standing_of
 from programs.workflow import UnableToPerform
 
 Kind = EscortConsent.Kind
+BOOKERS = (Role.CITIZEN, *OPERATOR_STAFF)
 
 
 class UnableToBook(UnableToPerform):
@@ -60,34 +65,51 @@ class Booking:
     synthetic: bool = field(default=False)
 
 
-def operator_on(day: dt.date) -> Organisation:
-    """Who runs the service. Raises UnableToPerform where nobody does."""
-    found = Organisation.objects.filter(kind=Organisation.Kind.ESCORT_OPERATOR).order_by("-pk").first()
-    if found is None:
-        raise UnableToPerform(_("수행기관이 등록되어 있지 않아 예약을 받을 수 없습니다. 시 담당자에게 알려 주십시오."))
-    return found
-
-
 def book(booking: Booking, *, actor: Actor) -> Trip:
-    """Book, taking the person's limits. Twice with one key it is still one trip.
+    """Book, taking the person's limits: locked, read and written in one statement each. Twice with one key it is still
+    one trip.
 
-    Raises UnableToBook with every reason, each of which is recorded as unmet demand; UnableToPerform for a missing
-    consent or a stranger."""
-    _check_actor(actor)
-    if found := Trip.objects.filter(booking_key=booking.key).first():
-        return found
-    wanted = _consents(booking)
+    Raises UnableToBook with every reason, which is recorded as unmet demand; UnableToPerform for a missing consent or
+    a stranger."""
+    if actor.role not in BOOKERS:
+        raise UnableToPerform(_("%(role)s은(는) 예약할 수 없습니다.") % {"role": actor.role.label})
     try:
         with transaction.atomic():
-            return _book(booking, wanted, actor)
+            return _book(booking, actor)
     except UnableToBook as refused:
         record_unmet(booking.wish, refused.refusals, key=booking.key, actor=actor)
         raise
+    except IntegrityError as error:
+        return _refused(booking, error, actor)
 
 
-def _check_actor(actor: Actor) -> None:
-    if actor.role not in (Role.CITIZEN, *OPERATOR_STAFF, Role.SYSTEM):
-        raise UnableToPerform(_("%(role)s은(는) 예약할 수 없습니다.") % {"role": actor.role.label})
+def _refused(booking: Booking, error: IntegrityError, actor: Actor) -> Trip:
+    """What the database refused: the same booking sent twice, or a limit that was reached in this moment."""
+    if found := Trip.objects.filter(booking_key=booking.key).first():
+        return found
+    day = booking.wish.wanted_at.astimezone(SEOUL).date()
+    limit = limit_in(error, terms_on(day, booking.wish.district.pk), free=True)
+    if limit is None:
+        raise error
+    refusals = [Refusal(UnmetDemand.Reason.LIMIT, in_words(limit))]
+    record_unmet(booking.wish, refusals, key=booking.key, actor=actor)
+    raise UnableToBook(refusals) from error
+
+
+def _book(booking: Booking, actor: Actor) -> Trip:
+    own = booking.for_oneself and actor.is_citizen
+    person = take_in(booking.person, user=actor.user if own else None, synthetic=booking.synthetic)
+    now = timezone.now()
+    answer = ask(booking.wish, person.pk, now)
+    found = Trip.objects.filter(booking_key=booking.key).first() if answer.standing.others else None
+    if found:
+        return found
+    consents = _consents(booking, answer.standing.consents)
+    if answer.refusals:
+        raise UnableToBook(answer.refusals)
+    trip = new_trip(booking, answer, person, actor=actor, now=now)
+    _write(trip, consents, answer, actor)
+    return trip
 
 
 def texts_in_force(day: dt.date) -> list[EscortConsent]:
@@ -95,9 +117,9 @@ def texts_in_force(day: dt.date) -> list[EscortConsent]:
     return list(EscortConsent.objects.filter(valid__contains=day).order_by("sort", "pk"))
 
 
-def _consents(booking: Booking) -> dict[EscortConsent, bool]:
+def _consents(booking: Booking, texts: Iterable[EscortConsent]) -> dict[EscortConsent, bool]:
     """Each text with its answer. Raises UnableToPerform where a required one is refused."""
-    answers = {text: bool(booking.consents.get(text.kind)) for text in texts_in_force(timezone.localdate())}
+    answers = {text: bool(booking.consents.get(text.kind)) for text in texts}
     for text, given in answers.items():
         if text.required and not given:
             raise UnableToPerform(_("‘%(title)s’에 동의하지 않으면 예약할 수 없습니다.") % {"title": text})
@@ -108,39 +130,24 @@ def _consents(booking: Booking) -> dict[EscortConsent, bool]:
     return answers
 
 
-def _book(booking: Booking, consents: dict[EscortConsent, bool], actor: Actor) -> Trip:
-    own = booking.for_oneself and actor.is_citizen
-    service_user = take_in(booking.person, user=actor.user if own else None, synthetic=booking.synthetic)
-    with connection.cursor() as cursor:  # one booking of a person at a time: two must not both think they come first
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"hospital.person:{service_user.pk}"])
-    if found := Trip.objects.filter(booking_key=booking.key).first():
-        return found
-    now = timezone.now()
-    answer = ask(booking.wish, service_user, now)
-    refusals = answer.refusals + _of_the_same_time(service_user, answer)
-    if refusals:
-        raise UnableToBook(refusals)
-    trip = new_trip(booking, answer, service_user, actor=actor, now=now)
-    trip.save(force_insert=True)
-    _write_first_event(trip, actor, now)
-    TripConsent.objects.bulk_create(
-        TripConsent(trip=trip, consent=text, given=given) for text, given in consents.items()
-    )
-    try:
-        reserve(trip, answer.terms)
-    except LimitReached as reached:
-        raise UnableToBook([Refusal(UnmetDemand.Reason.LIMIT, str(reached))]) from reached
-    letters.tell(trip, "booked", answer=answer)
-    return trip
+def _write(trip: Trip, consents: dict[EscortConsent, bool], answer: Answer, actor: Actor) -> None:
+    """Everything of a new trip in one statement. Raises IntegrityError where a limit is reached."""
+    together = Together()
+    together.insert([trip])
+    together.insert([_first_event(trip, actor)])
+    together.insert(TripConsent(trip=trip, consent=text, given=given) for text, given in consents.items())
+    together.insert(uses_of(trip, answer.terms))
+    letters.tell(trip, "booked", answer=answer, within=together)
+    together.write()
 
 
 def new_trip(booking: Booking, answer: Answer, service_user: ServiceUser, *, actor: Actor, now: dt.datetime) -> Trip:
     """The trip of a possible wish (not saved)."""
-    wish = booking.wish
+    wish, (pk, number) = booking.wish, _next_keys()
     sensitive = bool(booking.consents.get(Kind.SENSITIVE))
     return Trip(
-        number=next_number(answer.day.year), booking_key=booking.key, service_user=service_user,
-        operator=operator_on(answer.day), terms=answer.terms.row, kind=wish.kind,
+        id=pk, number=f"HE-{answer.day.year}-{number:06d}", booking_key=booking.key, service_user=service_user,
+        operator_id=operator_id(answer.standing), terms=answer.terms.row, kind=wish.kind,
         channel=Trip.Channel.WEB if actor.is_citizen else Trip.Channel.PHONE, booked_by=actor.user,
         family_name=booking.family_name or None, family_phone=booking.family_phone or None, requested_at=now,
         day=answer.day, earliest=answer.earliest, latest=answer.latest, minutes=answer.minutes,
@@ -152,42 +159,38 @@ def new_trip(booking: Booking, answer: Answer, service_user: ServiceUser, *, act
     )  # fmt: skip
 
 
-def next_number(year: int) -> str:
+def _next_keys() -> tuple[int, int]:
+    """The key of a trip and the number people call it by; a refused booking leaves a gap in both."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('hospital_trip_number_seq')")
-        return f"HE-{year}-{cursor.fetchone()[0]:06d}"
+        cursor.execute("SELECT nextval('hospital_trip_id_seq'), nextval('hospital_trip_number_seq')")
+        key, number = cursor.fetchone()
+        return key, number
 
 
-def _write_first_event(trip: Trip, actor: Actor, now: dt.datetime) -> None:
-    TripEvent.objects.create(
-        trip=trip, action=Action.BOOK, to_state=State.REQUESTED, occurred_at=now, kind=trip.kind, purpose=trip.purpose,
-        district_id=trip.district_id, role=actor.role.value, user=actor.user, synthetic=trip.synthetic,
+def _first_event(trip: Trip, actor: Actor) -> TripEvent:
+    return TripEvent(
+        trip=trip, action=Action.BOOK, to_state=State.REQUESTED, occurred_at=trip.requested_at, kind=trip.kind,
+        purpose=trip.purpose, district_id=trip.district_id, role=actor.role.value, user=actor.user,
+        synthetic=trip.synthetic,
     )  # fmt: skip
 
 
-def _of_the_same_time(service_user: ServiceUser, answer: Answer) -> list[Refusal]:
-    """One person goes to one hospital at a time."""
-    ends = answer.latest + dt.timedelta(minutes=answer.minutes)
-    others = Trip.objects.filter(service_user=service_user, ended_at__isnull=True, day=answer.day)
-    for other in others:
-        if other.earliest < ends and answer.earliest < other.ends_about:
-            return [
-                Refusal(
-                    UnmetDemand.Reason.ELIGIBILITY,
-                    _("같은 때에 이미 예약이 있습니다(%(number)s). 그 예약을 취소하거나 다른 때로 신청하십시오.")
-                    % {"number": other.number},
-                )
-            ]
-    return []
+def operator_id(standing: Standing) -> int:
+    """Who runs the service. Raises UnableToPerform where nobody does."""
+    if standing.operator_id is None:
+        raise UnableToPerform(_("수행기관이 등록되어 있지 않아 예약을 받을 수 없습니다. 시 담당자에게 알려 주십시오."))
+    return standing.operator_id
 
 
 def record_unmet(wish: Wish, refusals: list[Refusal], *, key: uuid.UUID | None, actor: Actor) -> None:
     """Keep the demand that could not be met by its first reason, once for a booking's key, without who it was."""
     now = timezone.now()
+    today = timezone.localdate()
+    standing = standing_of(None, today, wish.district.pk, today)
     UnmetDemand.objects.bulk_create(
         [
             UnmetDemand(
-                operator=operator_on(timezone.localdate()), key=key, reason=refusals[0].reason, kind=wish.kind,
+                operator_id=operator_id(standing), key=key, reason=refusals[0].reason, kind=wish.kind,
                 purpose=wish.purpose, district=wish.district, wanted_at=wish.wanted_at, occurred_at=now,
                 recorded_by=actor.membership,
             )

@@ -158,11 +158,20 @@ def _hours(value: dict[str, Any]) -> Hours:
 def terms_on(day: dt.date, district_code: str | None = None) -> EscortTerms:
     """The terms of that day, of the district where it has its own. Raises UnableToPerform."""
     try:
-        return EscortTerms.of(Terms.on(PROGRAM, day, district_code))
+        found: Terms | None = Terms.on(PROGRAM, day, district_code)
     except Terms.DoesNotExist:
+        found = None
+    return terms_of(found, day)
+
+
+def terms_of(row: Terms | None, day: dt.date) -> EscortTerms:
+    """What the row of that day says. Raises UnableToPerform where there is none, or where it lacks something."""
+    if row is None:
         raise UnableToPerform(
             _("%(day)s에 적용할 이용 조건이 등록되어 있지 않습니다. 시 담당자에게 알려 주십시오.") % {"day": day}
-        ) from None
+        )
+    try:
+        return EscortTerms.of(row)
     except (KeyError, TypeError, ValueError) as error:
         raise UnableToPerform(
             _("이용 조건에 빠지거나 잘못된 값이 있습니다(%(what)s). 시 담당자에게 알려 주십시오.") % {"what": error}

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 
+from accounts.bulk import Together
 from accounts.clock import SEOUL
 from accounts.masking import format_phone
 from hospital.models import Assignment, Ban, FreeProof, Offer, Payment, ServiceUser, Trip
 from hospital.trip_links import token_of
-from notifications.outbox import queue_message
+from notifications.outbox import prepare, queue_message, queue_messages
 from notifications.templates import MessageTemplate, register_template
 
 if TYPE_CHECKING:
@@ -25,15 +26,16 @@ if TYPE_CHECKING:
 CALL_CENTER = "15331179"  # the service's own number (report, page 24)
 
 
-def tell(trip: Trip, what: str, **facts: Any) -> None:
-    """Queue one message about a trip, once for each of its versions. Synthetic trips tell nobody."""
+def tell(trip: Trip, what: str, *, within: Together | None = None, **facts: Any) -> None:
+    """Queue one message about a trip, once for each of its versions, or `within` the statement that writes what it
+    tells of. Synthetic trips tell nobody."""
     person = trip.service_user
     to = person.phone or trip.family_phone
     if trip.synthetic or not to:
         return
     with translation.override(person.language):
         variables = _of_trip(trip, person) | _facts(trip, facts)
-    queue_message(
+    message = prepare(
         key=f"trip:{trip.pk}:{trip.version}:{what}",
         template=f"escort.{what}",
         to=to,
@@ -42,6 +44,7 @@ def tell(trip: Trip, what: str, **facts: Any) -> None:
         about=f"trip:{trip.pk}",
         language=person.language,
     )
+    queue_messages([message], within=within)
 
 
 def _of_trip(trip: Trip, person: ServiceUser) -> dict[str, Any]:
@@ -82,13 +85,7 @@ def _facts(trip: Trip, facts: dict[str, Any]) -> dict[str, Any]:
         found["분"] = facts["minutes"]
     if "number" in facts:
         found["차례"] = facts["number"]
-    if fee_day := getattr(getattr(trip, "fee", None), "due_on", None) if _has_fee(trip) else None:
-        found["납부기한"] = date_format(fee_day, "Y. n. j.")
     return found
-
-
-def _has_fee(trip: Trip) -> bool:
-    return hasattr(trip, "fee")
 
 
 def _estimate(answer: Answer) -> dict[str, Any]:

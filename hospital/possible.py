@@ -4,18 +4,19 @@ proof. Nothing here writes; booking asks the same again under the locks."""
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.clock import SEOUL
 from accounts.models import District
 from hospital.allowances import Left, in_words, left_of, limits_of
-from hospital.escort_terms import EscortTerms, terms_on
+from hospital.escort_terms import EscortTerms, terms_of
 from hospital.fees import Price, price_of
-from hospital.models import Ban, FreeProof, Hospital, ServiceUser, Trip, UnmetDemand
+from hospital.models import Ban, FreeProof, Hospital, Measure, Trip, UnmetDemand
+from hospital.standing import BanInForce, OtherTrip, Proof, Standing, standing_of
 from hospital.travel_times import travel_under
 from programs.deadlines import WorkingCalendar
 
@@ -55,11 +56,12 @@ class Answer:
 
     wish: Wish
     terms: EscortTerms
+    standing: Standing
     earliest: dt.datetime
     latest: dt.datetime
     minutes: int
     price: Price
-    proof: FreeProof | None
+    proof: Proof | None
     left: list[Left] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
 
@@ -94,49 +96,53 @@ def estimate_minutes(wish: Wish, terms: EscortTerms) -> int:
     return min(-(-total // 5) * 5, 720)
 
 
-def ask(
-    wish: Wish, service_user: ServiceUser | None, now: dt.datetime, calendar: WorkingCalendar | None = None
-) -> Answer:
-    """Whether and how. Raises UnableToPerform where no terms are in force."""
-    calendar = calendar or WorkingCalendar()
+def ask(wish: Wish, service_user_id: int | None, now: dt.datetime, standing: Standing | None = None) -> Answer:
+    """Whether and how. `standing` where it was read already. Raises UnableToPerform where no terms are in force."""
     day = wish.wanted_at.astimezone(SEOUL).date()
-    terms = terms_on(day, wish.district.pk)
+    standing = standing or standing_of(service_user_id, day, wish.district.pk, now.astimezone(SEOUL).date())
+    terms = terms_of(standing.terms, day)
     if wish.kind == Kind.NOW:
         earliest, latest = now, now + dt.timedelta(hours=terms.response_hours)
     else:
         earliest = latest = wish.wanted_at
     minutes = estimate_minutes(wish, terms)
-    proof = proof_on(service_user, terms, day)
-    left = left_of(service_user and service_user.pk, limits_of(terms, free=proof is not None), day)
-    if proof and any(one.limit == (terms.free and terms.free.limit) and one.left == 0 for one in left):
-        proof, left = None, left_of(service_user and service_user.pk, terms.limits, day)
+    proof, left = _proof_and_left(standing, terms, day)
     refusals = [
-        *_of_the_time(wish, terms, earliest, minutes, now, calendar),
+        *_of_the_time(wish, terms, earliest, minutes, now),
         *_of_the_place(wish, terms),
         *_of_the_person(wish, terms, day),
-        *_of_the_past(service_user, day),
+        *_of_a_ban(standing.ban),
         *(Refusal(Reason.LIMIT, in_words(one.limit)) for one in left if one.left < _needed(one, minutes)),
+        *_of_other_trips(standing.others, earliest, latest + dt.timedelta(minutes=minutes)),
     ]
     price = price_of(minutes, terms, exempt_by=proof.kind if proof else "")
-    return Answer(wish, terms, earliest, latest, minutes, price, proof, left, refusals)
+    return Answer(wish, terms, standing, earliest, latest, minutes, price, proof, left, refusals)
+
+
+def _proof_and_left(standing: Standing, terms: EscortTerms, day: dt.date) -> tuple[Proof | None, list[Left]]:
+    """The proof that makes it free, while free uses are left; and what is left of the limits it counts for."""
+    proof = _proof(standing, terms)
+    if proof is not None:
+        left = left_of(standing.used, limits_of(terms, free=True), day)
+        if all(one.left > 0 for one in left if one.limit.measure == Measure.FREE_USES):
+            return proof, left
+    return None, left_of(standing.used, terms.limits, day)
+
+
+def _proof(standing: Standing, terms: EscortTerms) -> Proof | None:
+    free = terms.free
+    if free is None:
+        return None
+    valid = (one for one in standing.proofs if one.kind in free.kinds and one.income_percent <= free.income_percent)
+    return next(valid, None)
 
 
 def _needed(one: Left, minutes: int) -> int:
     return minutes if one.limit.measure == "minutes" else 1
 
 
-def proof_on(service_user: ServiceUser | None, terms: EscortTerms, day: dt.date) -> FreeProof | None:
-    """The proof that makes trips of this day free under these terms."""
-    if service_user is None or terms.free is None:
-        return None
-    return FreeProof.objects.filter(
-        service_user=service_user, valid__contains=day, kind__in=terms.free.kinds,
-        income_percent__lte=terms.free.income_percent,
-    ).first()  # fmt: skip
-
-
-def _of_the_time(  # noqa: PLR0917 - what the question is made of
-    wish: Wish, terms: EscortTerms, earliest: dt.datetime, minutes: int, now: dt.datetime, calendar: WorkingCalendar
+def _of_the_time(
+    wish: Wish, terms: EscortTerms, earliest: dt.datetime, minutes: int, now: dt.datetime
 ) -> list[Refusal]:
     start = earliest.astimezone(SEOUL)
     day = start.date()
@@ -155,7 +161,7 @@ def _of_the_time(  # noqa: PLR0917 - what the question is made of
                     _("이용일 %(n)d일 전부터 예약할 수 있습니다. 그때 다시 신청하십시오.") % {"n": terms.reserve_days},
                 )
             ]
-    hours = terms.hours_on(day, calendar)
+    hours = terms.hours_on(day, WorkingCalendar())
     if hours is None:
         return [
             Refusal(Reason.HOURS, _("평일(공휴일 제외) %(hours)s에 이용할 수 있습니다.") % {"hours": terms.weekday})
@@ -214,10 +220,7 @@ def _age(born: dt.date, day: dt.date) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-def _of_the_past(service_user: ServiceUser | None, day: dt.date) -> list[Refusal]:
-    if service_user is None:
-        return []
-    ban = Ban.objects.filter(Q(service_user=service_user, days__contains=day, lifted_at__isnull=True)).first()
+def _of_a_ban(ban: BanInForce | None) -> list[Refusal]:
     if ban is None:
         return []
     until = ban.days.upper - dt.timedelta(days=1)
@@ -225,6 +228,19 @@ def _of_the_past(service_user: ServiceUser | None, day: dt.date) -> list[Refusal
         Refusal(
             Reason.BAN,
             _("%(why)s 때문에 %(until)s까지 이용이 제한됩니다. 사정이 있었으면 콜센터에 알려 주십시오.")
-            % {"why": ban.get_reason_display(), "until": date_format(until, "Y. n. j.")},
+            % {"why": Ban.Reason(ban.reason).label, "until": date_format(until, "Y. n. j.")},
         )
+    ]
+
+
+def _of_other_trips(others: Iterable[OtherTrip], earliest: dt.datetime, ends: dt.datetime) -> list[Refusal]:
+    """One person goes to one hospital at a time."""
+    return [
+        Refusal(
+            Reason.ELIGIBILITY,
+            _("같은 때에 이미 예약이 있습니다(%(number)s). 그 예약을 취소하거나 다른 때로 신청하십시오.")
+            % {"number": other.number},
+        )
+        for other in others
+        if other.earliest < ends and earliest < other.ends
     ]

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import AdminDong, CitizenProfile, District, User
 from accounts.models.people import person_index
@@ -15,7 +16,8 @@ from hospital.models.people import index_of_phone
 
 @dataclass(frozen=True)
 class Person:
-    """Who is to be escorted. `phone` in digits. Of a citizen's own booking everything comes from the profile."""
+    """Who is to be escorted. `phone` in digits. Of a citizen's own booking everything comes from the profile, its
+    index too: it is of the verified identity where there is one."""
 
     name: str
     birth_date: dt.date
@@ -26,13 +28,18 @@ class Person:
     language: str = "ko"
     guardian_name: str = ""
     guardian_phone: str = ""
+    verified_index: bytes | None = None
 
     @classmethod
     def of(cls, profile: CitizenProfile) -> Person:
         return cls(
             profile.name, profile.birth_date, profile.phone, profile.address, profile.district, profile.dong,
-            profile.user.language,
+            profile.user.language, verified_index=bytes(profile.person_index),
         )  # fmt: skip
+
+    @property
+    def index(self) -> bytes:
+        return self.verified_index or person_index(name=self.name, birth_date=self.birth_date, phone=self.phone)
 
 
 def found_by_phone(phone: str) -> list[ServiceUser]:
@@ -46,37 +53,41 @@ def found_by_phone(phone: str) -> list[ServiceUser]:
 
 @transaction.atomic
 def take_in(person: Person, *, user: User | None = None, synthetic: bool = False) -> ServiceUser:
-    """The person's row, made where there is none and brought up to date where there is. Limits follow the person, so
-    the row of their index comes first; a caller's row is joined with the account when its owner books on the web."""
-    index = _index_of(person, user)
-    rows = ServiceUser.objects.select_for_update()
-    own = rows.filter(user=user).first() if user else None
-    row = rows.filter(person_index=index).first() or own
+    """The person's row, locked; made where there is none and brought up to date where there is. Limits follow the
+    person, so the row of their index comes first; a caller's row is joined with the account when its owner books."""
+    index = person.index
+    mine = Q(person_index=index) | Q(user=user) if user else Q(person_index=index)
+    rows = list(ServiceUser.objects.select_for_update().filter(mine).order_by("pk"))
+    own = next((row for row in rows if user and row.user_id == user.pk), None)
+    row = next((row for row in rows if bytes(row.person_index) == index), own)
+    values = _values(person)
     if row is None:
-        row, _made = ServiceUser.objects.get_or_create(
-            person_index=index, defaults=_values(person) | {"user": user, "synthetic": synthetic}
+        row, made = ServiceUser.objects.get_or_create(
+            person_index=index, defaults=values | {"user": user, "synthetic": synthetic}
         )
-    if row.user_id is None and own is None:
-        row.user = user
-    for name, value in _values(person).items():
-        setattr(row, name, value)
-    row.person_index = index
-    row.save()
+        if made:
+            return row
+        row = ServiceUser.objects.select_for_update().get(pk=row.pk)
+    values["person_index"] = index
+    if user is not None and row.user_id is None and own is None:
+        values["user"] = user
+    changed = [name for name, value in values.items() if _differs(getattr(row, name), value)]
+    if changed:
+        for name in changed:
+            setattr(row, name, values[name])
+        row.save(update_fields=changed)
     return row
 
 
-def _index_of(person: Person, user: User | None) -> bytes:
-    profile = CitizenProfile.objects.filter(user=user).first() if user else None
-    if profile is not None:
-        return bytes(profile.person_index)
-    return person_index(name=person.name, birth_date=person.birth_date, phone=person.phone)
+def _differs(was: object, value: object) -> bool:
+    return (bytes(was) if isinstance(was, memoryview) else was) != value
 
 
 def _values(person: Person) -> dict[str, object]:
     values: dict[str, object] = {
         "name": person.name, "birth_date": person.birth_date, "phone": person.phone, "address": person.address,
-        "district": person.district, "dong": person.dong, "language": person.language,
-        "phone_index": index_of_phone(person.phone),
+        "district_id": person.district.pk, "dong_id": person.dong.pk if person.dong else None,
+        "language": person.language, "phone_index": index_of_phone(person.phone),
     }  # fmt: skip
     if person.guardian_name:
         values |= {"guardian_name": person.guardian_name, "guardian_phone": person.guardian_phone}

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoping import ScopedManager
-from hospital.models.people import OfServiceUser
+from hospital.models.people import OfServiceUser, ServiceUser
 from hospital.models.trips import Trip, TripConsent
 
 
@@ -57,6 +57,7 @@ class TripUse(models.Model):
     scope = TripConsent.scope
 
     trip = models.ForeignKey(Trip, models.PROTECT, related_name="uses")
+    service_user = models.ForeignKey(ServiceUser, models.PROTECT, related_name="+", db_index=False)
     measure = models.CharField(max_length=10, choices=Measure)
     per = models.CharField(max_length=5, choices=Per)
     starts_on = models.DateField()
@@ -83,8 +84,7 @@ class TripUse(models.Model):
                     IF NEW.amount <= NEW.allowed THEN
                         INSERT INTO hospital_usagecounter AS c
                             (service_user_id, measure, per, starts_on, used, over, allowed)
-                        SELECT service_user_id, NEW.measure, NEW.per, NEW.starts_on, NEW.amount, 0, NEW.allowed
-                        FROM hospital_trip WHERE id = NEW.trip_id
+                        VALUES (NEW.service_user_id, NEW.measure, NEW.per, NEW.starts_on, NEW.amount, 0, NEW.allowed)
                         ON CONFLICT (service_user_id, measure, per, starts_on) DO UPDATE
                             SET used = c.used + NEW.amount, allowed = greatest(c.allowed, NEW.allowed)
                             WHERE c.used + c.over + NEW.amount <= NEW.allowed;
@@ -102,8 +102,9 @@ class TripUse(models.Model):
                 operation=pgtrigger.Update,
                 declare=[("less", "integer"), ("more", "integer")],
                 func="""
-                    IF (NEW.trip_id, NEW.measure, NEW.per, NEW.starts_on, NEW.amount)
-                       IS DISTINCT FROM (OLD.trip_id, OLD.measure, OLD.per, OLD.starts_on, OLD.amount)
+                    IF (NEW.trip_id, NEW.service_user_id, NEW.measure, NEW.per, NEW.starts_on, NEW.amount)
+                       IS DISTINCT FROM
+                          (OLD.trip_id, OLD.service_user_id, OLD.measure, OLD.per, OLD.starts_on, OLD.amount)
                        OR OLD.released_at IS NOT NULL THEN
                         RAISE EXCEPTION 'use % cannot be changed so', OLD.id USING ERRCODE = 'check_violation',
                             CONSTRAINT = 'use_stays';
@@ -116,8 +117,7 @@ class TripUse(models.Model):
                             - greatest(coalesce(OLD.settled, OLD.amount) - OLD.amount, 0);
                     UPDATE hospital_usagecounter SET used = used - less, over = over + more
                     WHERE (service_user_id, measure, per, starts_on) =
-                          ((SELECT service_user_id FROM hospital_trip WHERE id = NEW.trip_id), NEW.measure, NEW.per,
-                           NEW.starts_on);
+                          (NEW.service_user_id, NEW.measure, NEW.per, NEW.starts_on);
                     RETURN NEW;
                 """,
             ),

@@ -127,8 +127,9 @@ def _uses(one: Made, trip: Trip) -> list[TripUse]:
     free = [one.terms.free.limit] if one.free and one.terms.free and one.terms.free.limit else []
     return [
         TripUse(
-            trip=trip, measure=limit.measure, per=limit.per, starts_on=limit.starts_on(one.day), allowed=limit.allowed,
-            amount=one.minutes if limit.measure == Measure.MINUTES else 1, settled=None,
+            trip=trip, service_user_id=trip.service_user_id, measure=limit.measure, per=limit.per,
+            starts_on=limit.starts_on(one.day), allowed=limit.allowed,
+            amount=one.minutes if limit.measure == Measure.MINUTES else 1,
         )
         for limit in [*one.terms.limits, *free]
     ]  # fmt: skip
