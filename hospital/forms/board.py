@@ -40,7 +40,8 @@ class AssignForm(forms.Form):
 
     manager = forms.TypedChoiceField(label=_("동행매니저"), coerce=int, empty_value=None)
     meet_at = forms.TimeField(
-        label=_("만나는 때"), required=False, widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M"),
+        label=_("만나는 때"), required=False,
+        widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M"),
         help_text=_("비워 두면 갈 수 있는 가장 이른 때로 정합니다."),
     )  # fmt: skip
 
@@ -106,9 +107,7 @@ class GiveUpForm(forms.Form):
 
 
 class DeclineForm(forms.Form):
-    reason = forms.ChoiceField(
-        label=_("맡지 못하는 사유"), choices=[("", _("선택하십시오")), *Offer.Decline.choices]
-    )
+    reason = forms.ChoiceField(label=_("맡지 못하는 사유"), choices=[("", _("선택하십시오")), *Offer.Decline.choices])
 
 
 class NothingForm(forms.Form):

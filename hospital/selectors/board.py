@@ -103,6 +103,12 @@ class Board:
     days: list[Day]
     elsewhere: list[Trip] = field(default_factory=list)  # what agencies took
 
+    @property
+    def trip_ids(self) -> list[int]:
+        """Of everything it shows."""
+        planned = [block.trip.pk for lane in self.lanes for block in lane.blocks]
+        return [one.trip.pk for one in self.waiting] + planned + [trip.pk for trip in self.elsewhere]
+
 
 @dataclass(frozen=True)
 class Suggested:

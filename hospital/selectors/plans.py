@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -48,11 +49,11 @@ def unserved(actor: Actor, plan: DispatchPlan, lines: list[PlanLine]) -> list[Un
     ]
 
 
-def _left(trip: Trip, now) -> int:
+def _left(trip: Trip, now: dt.datetime) -> int:
     return int((trip.latest - now).total_seconds() // 60)
 
 
-def _why(trip: Trip, alone: bool, now) -> str:
+def _why(trip: Trip, alone: bool, now: dt.datetime) -> str:
     if trip.latest <= now:
         return _("약속한 때가 지났습니다.")
     if alone:

@@ -66,7 +66,7 @@ class UnmetFilter:
 
 def trip_list(actor: Actor, wanted: TripFilter) -> QuerySet[Trip]:
     """Newest day first. Of an agency those given to it."""
-    rows = Trip.objects.visible_to(actor)
+    rows: QuerySet[Trip] = Trip.objects.visible_to(actor)
     if actor.role == Role.AGENCY_STAFF:
         rows = rows.filter(agency=actor.organisation_id)
     if wanted.number:

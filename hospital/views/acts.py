@@ -143,7 +143,11 @@ def form_of(act: TripAct, trip: Trip, actor: Actor, data: Any = None) -> forms.F
     """Its form, for entering or with what was sent."""
     options: dict[str, Any] = {"auto_id": f"id_{act.code}_%s"}
     if act.form is AssignForm:
-        options |= {"actor": actor, "trip": trip, "initial": {"meet_at": trip.meet_at and timezone.localtime(trip.meet_at).time()}}
+        options |= {
+            "actor": actor,
+            "trip": trip,
+            "initial": {"meet_at": trip.meet_at and timezone.localtime(trip.meet_at).time()},
+        }
     elif act.form is OfferForm:
         options["offers"] = offers_of(actor, trip)
     elif act.form is CorrectForm:

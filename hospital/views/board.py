@@ -63,7 +63,7 @@ def render_board(request: HttpRequest, day: dt.date, *, wrong: Wrong | None = No
     if request.headers.get("HX-Target") != "lanes":
         record_access(
             actor, Action.LIST, about="trips", filter={"board": day} | {k: v for k, v in wanted.items() if v},
-            ids=[one.trip.pk for one in found.waiting] + [block.trip.pk for lane in found.lanes for block in lane.blocks],
+            ids=found.trip_ids,
         )  # fmt: skip
     return render(request, "hospital/board.html", _context(actor, found, chosen, now, wrong) | {
         "filter": form, "filter_query": {key: value for key, value in wanted.items() if value},
@@ -107,9 +107,7 @@ def _context(
     }
 
 
-def _panel(
-    actor: Actor, found: reading.Board, trip: Trip, now: dt.datetime, wrong: Wrong | None
-) -> dict[str, Any]:
+def _panel(actor: Actor, found: reading.Board, trip: Trip, now: dt.datetime, wrong: Wrong | None) -> dict[str, Any]:
     """What can be done with the chosen trip, and who could go."""
     acts = offered(actor, trip, ON_THE_BOARD, wrong)
     may_assign = any(one["act"].code == "assign" for one in acts)

@@ -15,7 +15,7 @@ from accounts.roles import Role
 from hospital import offering, planning
 from hospital.forms.board import OfferForm
 from hospital.models import DispatchPlan, Trip
-from hospital.selectors.plans import plan_of, plan_lines, unserved
+from hospital.selectors.plans import plan_lines, plan_of, unserved
 from hospital.views.board import board_url, day_of
 from programs.workflow import UnableToPerform
 

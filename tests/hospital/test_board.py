@@ -93,7 +93,9 @@ def test_the_filter_narrows_who_waits(escort, desk):
 
 def test_it_asks_as_much_with_many_as_with_few(escort, desk):
     def count():
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             assert desk.get(url(escort)).status_code == 200
         return len(asked)
 
@@ -194,9 +196,7 @@ def test_a_time_is_kept_within_the_promise(escort, desk):
     trip = escort.booked("10:00")
     now = at(escort.day, "09:00")
     Trip.objects.filter(pk=trip.pk).update(kind="now", earliest=now, latest=now + dt.timedelta(hours=3))
-    wrong = desk.post(
-        act_url(trip, "assign"), {"manager": escort.managers[0].pk, "meet_at": "15:00", "back": "board"}
-    )
+    wrong = desk.post(act_url(trip, "assign"), {"manager": escort.managers[0].pk, "meet_at": "15:00", "back": "board"})
     assert wrong.status_code == 422
     assert "약속한 시간 안에" in text(wrong)
     assert not trip.assignments.exists()

@@ -136,9 +136,7 @@ def test_the_operator_sees_who_took_it_and_does_not_assign_over_them(escort):
     page = text(desk.get(f"/work/escort/board/{escort.day}/"))
     assert "협력기관이 맡은 동행 1건" in page
     assert f'id="waiting-{trip.pk}"' not in page
-    refused = desk.post(
-        f"/work/escort/trips/{trip.pk}/assign/", {"manager": escort.managers[0].pk, "back": "board"}
-    )
+    refused = desk.post(f"/work/escort/trips/{trip.pk}/assign/", {"manager": escort.managers[0].pk, "back": "board"})
     assert refused.status_code == 422
 
 

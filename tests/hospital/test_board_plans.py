@@ -44,7 +44,13 @@ def test_a_plan_says_what_it_would_do_and_does_nothing(escort, desk, solved):
     first, left = escort.booked("10:00"), escort.booked("11:00", person=escort.person())
     _plan, url = proposed(escort, desk)
     page = text(desk.get(url))
-    for shown in ("더 좋은 배정은 많아야 2건", first.number, left.number, "다른 신청과 겹칩니다", "아직 아무것도 배정하지"):
+    for shown in (
+        "더 좋은 배정은 많아야 2건",
+        first.number,
+        left.number,
+        "다른 신청과 겹칩니다",
+        "아직 아무것도 배정하지",
+    ):
         assert shown in page
     assert Trip.objects.get(pk=first.pk).state == State.REQUESTED
 

@@ -163,7 +163,16 @@ def test_everything_of_a_finished_trip_is_on_its_page(escort, desk):
         flagged=True, kind=trip.kind, purpose=trip.purpose, district_id=trip.district_id, role="escort_manager",
     )  # fmt: skip
     page = text(desk.get(page_url(trip)))
-    for shown in ("김동행", "귀가 완료", "시각 의심", "보냄", "민감정보", "[안심서울] 동행을 마쳤습니다", "미납", "이용료 받음"):
+    for shown in (
+        "김동행",
+        "귀가 완료",
+        "시각 의심",
+        "보냄",
+        "민감정보",
+        "[안심서울] 동행을 마쳤습니다",
+        "미납",
+        "이용료 받음",
+    ):
         assert shown in page, shown
 
 
