@@ -84,12 +84,6 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         text = ngettext("%(n)d건을 배정하였습니다.", "%(n)d건을 배정하였습니다.", applied.assigned)
         messages.success(request, text % {"n": applied.assigned})
-        if applied.refused:
-            text = ngettext(
-                "그사이 달라져 배정하지 못한 것이 %(n)d건 있습니다.",
-                "그사이 달라져 배정하지 못한 것이 %(n)d건 있습니다.", len(applied.refused),
-            )  # fmt: skip
-            messages.warning(request, text % {"n": len(applied.refused)})
     return redirect("hospital:plan", pk=pk)
 
 
