@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import acts, files, intake, ledger, pages
+from bench import acts, escort, files, intake, ledger, pages
 from bench.databases import LARGE, Databases
 from bench.harness import Result, heading, line, machine, write
 
@@ -27,6 +27,7 @@ GROUPS: dict[Callable[[Databases], list[Result]], tuple[str, ...]] = {
     ledger.report: ("report_figures_1m_seconds", "report_files_seconds"),
     ledger.execution_growth: ("execution_growth_10k_1m",),
     ledger.posting: ("posting_vs_bare_update",),
+    escort.dispatch: ("dispatch_200x60_seconds", "dispatch_within_3h_vs_greedy"),
 }
 
 

@@ -98,6 +98,9 @@ WANTED = {
     "report_files_seconds": Wanted(3),
     "execution_growth_10k_1m": Wanted(1.5),
     "posting_vs_bare_update": Wanted(0.4, at_least=True),
+    "dispatch_200x60_seconds": Wanted(5),
+    "dispatch_within_3h_vs_greedy": Wanted(1, at_least=True),
+    "booking_vs_bare_insert": Wanted(0.5, at_least=True),
 }
 
 

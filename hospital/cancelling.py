@@ -37,7 +37,9 @@ def consequence(trip: Trip, now: dt.datetime) -> Consequence:
     meeting = trip.meet_at or trip.latest
     late = trip.kind == Trip.Kind.RESERVED and now > meeting - dt.timedelta(hours=terms.late_cancel_hours)
     late = late and terms.late_cancel_hours > 0
-    left = terms.ban and max(terms.ban.late_cancels - _counted(trip.service_user, State.LATE_CANCELLED, now), 0)
+    left = None
+    if terms.ban is not None:
+        left = max(terms.ban.late_cancels - _counted(trip.service_user, State.LATE_CANCELLED, now), 0)
     return Consequence(late, terms.late_cancel_fee if late else 0, left)
 
 

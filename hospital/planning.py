@@ -13,7 +13,7 @@ from accounts.roles import Actor, Role
 from hospital.assigning import assign_manager
 from hospital.availability import Day, days_of
 from hospital.dispatch import solve
-from hospital.dispatch.problem import Gap
+from hospital.dispatch.problem import Gap, Plan
 from hospital.escort_terms import terms_on
 from hospital.models import DispatchPlan, EscortManager, PlanLine, State, Trip
 from hospital.problem import gaps_of, moment_of, request_of
@@ -64,9 +64,10 @@ def propose(day: dt.date, *, actor: Actor) -> DispatchPlan:
 
 
 @transaction.atomic
-def _keep(solved: object, day: dt.date, gaps: list[Gap], *, open_requests: int, actor: Actor) -> DispatchPlan:
+def _keep(solved: Plan, day: dt.date, gaps: list[Gap], *, open_requests: int, actor: Actor) -> DispatchPlan:
+    assert actor.membership is not None  # noqa: S101 - propose has asked
     plan = DispatchPlan.objects.create(
-        operator_id=actor.organisation_id, day=day, open_requests=open_requests, served=solved.served,
+        operator=actor.membership.organisation, day=day, open_requests=open_requests, served=solved.served,
         travel_minutes=solved.travel, bound=solved.bound, seconds=solved.seconds, made_by=actor.membership,
     )  # fmt: skip
     manager_of = {gap.key: gap.manager for gap in gaps}

@@ -46,7 +46,7 @@ def gaps_of(days: Iterable[Day], day: dt.date, now: dt.datetime, *, without: int
 
 
 def _gaps(one: Day, day: dt.date, now: dt.datetime, without: int | None) -> list[Gap]:
-    made = []
+    made: list[Gap] = []
     number = one.manager.pk * _KEYS_A_MANAGER
     planned = [p for p in one.planned if p.trip_id != without]
     for begins, ends in free_spans(one):
@@ -56,7 +56,7 @@ def _gaps(one: Day, day: dt.date, now: dt.datetime, without: int | None) -> list
             made.append(_gap(number + len(made), one, place, at, step.meets, step.place, day, now))
             place, at = step.place, step.ends
         made.append(_gap(number + len(made), one, place, at, ends, None, day, now))
-    return [gap for gap in made if gap is not None and gap.begins < gap.ends]
+    return [gap for gap in made if gap.begins < gap.ends]
 
 
 def _gap(  # noqa: PLR0917 - the parts of a gap

@@ -59,7 +59,7 @@ def take_in(person: Person, *, user: User | None = None, synthetic: bool = False
     mine = Q(person_index=index) | Q(user=user) if user else Q(person_index=index)
     rows = list(ServiceUser.objects.select_for_update().filter(mine).order_by("pk"))
     own = next((row for row in rows if user and row.user_id == user.pk), None)
-    row = next((row for row in rows if bytes(row.person_index) == index), own)
+    row = next((row for row in rows if row.person_index and bytes(row.person_index) == index), own)
     values = _values(person)
     if row is None:
         row, made = ServiceUser.objects.get_or_create(

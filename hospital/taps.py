@@ -69,7 +69,7 @@ def time_of(tap: Tap, now: dt.datetime, tolerance: dt.timedelta) -> Timed:
 def possible_taps(trip: Trip) -> list[str]:
     """The buttons that are there now, the likeliest first."""
     order = (Action.START, Action.ARRIVE, Action.CONSULT, Action.WAIT, Action.FINISH)
-    found = [action for action in order if trip.state in STEPS[action][0]]
+    found: list[str] = [action for action in order if trip.state in STEPS[action][0]]
     if trip.state in (State.ASSIGNED, State.ON_THE_WAY):
         found.append(Action.NO_SHOW)
     return found

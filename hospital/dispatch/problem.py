@@ -51,3 +51,33 @@ class Suggestion:
     starts: int
     travel: int
     slack: int
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One request on a route: set out at `leaves`, begun at `starts` after `travel` minutes of way."""
+
+    request: int
+    leaves: int
+    starts: int
+    travel: int
+
+
+Route = tuple[Stop, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Routes by gap, how many requests they serve, and their travel in minutes. No plan serves more than `bound`;
+    `gap` is how far, at most, the plan's worth is below the best one's (0 where it is the best)."""
+
+    routes: dict[int, Route]
+    served: int
+    travel: int
+    bound: int
+    gap: float
+    seconds: float
+
+    @property
+    def exact(self) -> bool:
+        return self.gap <= 0

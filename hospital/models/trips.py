@@ -74,7 +74,7 @@ def _agencys(actor: Actor) -> Q:
     from hospital.models.dispatching import Offer  # noqa: PLC0415 - it refers to this module
 
     offered = Offer.objects.filter(trip=OuterRef("pk"), organisation=actor.organisation_id, state=Offer.State.OPEN)
-    return Q(agency=actor.organisation_id) | Exists(offered)
+    return Q(agency=actor.organisation_id) | Q(Exists(offered))
 
 
 def _managers(actor: Actor) -> Q:
@@ -87,7 +87,7 @@ def _managers(actor: Actor) -> Q:
         manager__membership=actor.membership and actor.membership.pk,
         released_at__isnull=True,
     )
-    return Q(day__gte=today - dt.timedelta(days=1), day__lte=today + dt.timedelta(days=1)) & Exists(mine)
+    return Q(day__gte=today - dt.timedelta(days=1), day__lte=today + dt.timedelta(days=1)) & Q(Exists(mine))
 
 
 TRIP_SCOPE = {

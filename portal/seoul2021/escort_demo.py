@@ -20,7 +20,7 @@ from programs.workflow import UnableToPerform
 
 FIRST_2021, LAST_2021 = dt.date(2021, 11, 1), dt.date(2021, 12, 31)
 FIRST_2025, LAST_2025 = dt.date(2025, 4, 1), dt.date(2026, 3, 31)
-A_DAY_2021, A_DAY_2025, A_DAY_NOW = 8.0, 17.0, 14.0
+A_DAY_2021, A_DAY_2025, A_DAY_NOW = 8.0, 17.0, 20.0
 
 
 def load_escort_history(managers: list[EscortManager], today: dt.date) -> None:
@@ -48,10 +48,10 @@ def load_escort_history(managers: list[EscortManager], today: dt.date) -> None:
 
 
 def load_lately(history: History, rows: list, operator: Organisation, today: dt.date) -> None:
-    """Since the month before, day by day; today's and tomorrow's as they stand at this hour."""
+    """Since the month before, day by day; today and the week ahead as they stand at this hour."""
     now = timezone.now()
     first = max(previous_month(today), LAST_2025 + dt.timedelta(days=1))
-    made = list(history.days(first, today + dt.timedelta(days=2), A_DAY_NOW))
+    made = list(history.days(first, today + dt.timedelta(days=7), A_DAY_NOW))
     write_trips([one for one in made if so_far(one, now)], rows, operator)
     try:
         compute_settlement(operator_id=operator.pk, month=first, actor=Actor.system())

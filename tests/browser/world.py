@@ -6,7 +6,7 @@ from unittest import mock
 
 from django.utils import timezone
 
-from portal.seoul2021 import escort, live, reference, staff
+from portal.seoul2021 import escort, hospitals, live, reference, staff
 from portal.seoul2021.escort_terms import load_consents, load_escort_terms
 from programs.models import Call
 
@@ -22,6 +22,7 @@ def load() -> Call:
     escort.load_escort_organisations()
     load_escort_terms()
     load_consents()
+    hospitals.load_hospitals()
     memberships = staff.load_history_staff()
     staff.load_demo_accounts()
     today = timezone.localdate()

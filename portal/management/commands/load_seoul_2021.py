@@ -17,6 +17,7 @@ from portal.seoul2021 import (
     escort,
     escort_demo,
     history,
+    hospitals,
     live,
     reference,
     staff,
@@ -46,6 +47,7 @@ class Command(BaseCommand):
         escort.load_escort_organisations()
         load_escort_terms()
         load_consents()
+        hospitals.load_hospitals()
         memberships = staff.load_history_staff()
         staff.load_demo_accounts()
         managers = escort.load_escort_people()
