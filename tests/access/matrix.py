@@ -306,6 +306,29 @@ BUDGET_PAGES = _of(
     Row("execution_file_give_up", POST, BUDGET, "execution_file", NOT_THE_DISTRICTS),
 )  # fmt: skip
 
+ESCORT_BOARD = _of(
+    "hospital",
+    Row("board", GET, OPERATOR),
+    Row("board_day", GET, OPERATOR, "escort_day"),
+    Row("plan_propose", POST, DISPATCHER, "escort_day"),
+    Row("plan", GET, DISPATCHER | CITY, "plan"),
+    Row("plan_apply", POST, DISPATCHER, "plan"),
+    Row("plan_discard", POST, DISPATCHER, "plan"),
+    Row("plan_offer", POST, DISPATCHER, "plan"),
+    Row("trips", GET, OPERATOR | CITY),
+    Row("trip", GET, OPERATOR | CITY, "trip"),
+    Row("trip_open", POST, OPERATOR | CITY | AGENCIES, "given_trip", frozenset({"other_agency"}), shows=True),
+    Row("trip_act", POST, DISPATCHER | AGENCIES, "given_trip", frozenset({"other_agency"}), more=("assign",)),
+    Row("unmet", GET, OPERATOR | CITY),
+    Row("offers", GET, AGENCIES),
+    Row("offer_accept", POST, AGENCIES, "offer", frozenset({"other_agency"})),
+    Row("offer_decline", POST, AGENCIES, "offer", frozenset({"other_agency"})),
+    Row("own_trips", GET, AGENCIES),
+    Row("own_trip", GET, AGENCIES, "given_trip", frozenset({"other_agency"})),
+    Row("own_board", GET, AGENCIES),
+    Row("own_board_day", GET, AGENCIES, "escort_day"),
+)
+
 API = [
     Row("api_schema", GET, ALL),
     Row("api_docs", GET, ALL),
@@ -328,6 +351,7 @@ ROWS = [
     *PEOPLE,
     *PRIVACY_PAGES,
     *DOORGUARD,
+    *ESCORT_BOARD,
     *BUDGET_PAGES,
     *REPORTS,
     *API,
