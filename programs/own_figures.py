@@ -43,8 +43,8 @@ class RowTable:
 
 @dataclass(frozen=True)
 class OwnFigure:
-    """`statement` is SQL of columns (id, at) of the rows it counts, and its parameters; `measure` gives the value, None
-    where there is nothing to divide by. Both of what only grows, so that the past stays the past."""
+    """`statement` is SQL of columns (id, at) of the rows it counts, and its parameters; `measure` gives the value,
+    None where there is nothing to divide by. Both of what only grows, so that the past stays the past."""
 
     name: str
     label: Text

@@ -240,6 +240,20 @@ DOORGUARD = _of(
     Row("claim_act", POST, DISTRICT | COMPANIES, "claim", OUTSIDERS, more=("confirm",)),
 )
 
+ESCORT_MONEY = _of(
+    "hospital",
+    Row("settlements", GET, DISPATCHER | CITY),
+    Row("settlement_compute", POST, DISPATCHER | CITY, also=(422,)),
+    Row("settlement", GET, DISPATCHER | CITY, "settlement"),
+    Row("settlement_print", POST, DISPATCHER | CITY, "settlement"),
+    Row("settlement_download", POST, DISPATCHER | CITY, "settlement"),
+    Row("settlement_line", FORM, DISPATCHER | CITY, "settlement_line"),
+    Row("settlement_act", POST, DISPATCHER | CITY, "settlement", more=("confirm",)),
+    Row("fees", GET, OPERATOR | CITY),
+    Row("fee_pay", POST, OPERATOR, "over_trip"),
+    Row("replay", GET, DISPATCHER | CITY),
+)
+
 REPORTS = _of(
     "reports",
     Row("dashboard", GET, CASE | COUNCIL),
@@ -352,6 +366,7 @@ ROWS = [
     *PRIVACY_PAGES,
     *DOORGUARD,
     *ESCORT_BOARD,
+    *ESCORT_MONEY,
     *BUDGET_PAGES,
     *REPORTS,
     *API,
