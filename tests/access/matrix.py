@@ -240,6 +240,21 @@ DOORGUARD = _of(
     Row("claim_act", POST, DISTRICT | COMPANIES, "claim", OUTSIDERS, more=("confirm",)),
 )
 
+NOT_MY_TRIP = frozenset({"other_manager"})
+ESCORT_PHONE = _of(
+    "hospital",
+    Row("my_day", GET, ESCORT_MANAGERS),
+    Row("my_trip", GET, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
+    Row("my_trip_open", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP, shows=True),
+    Row("my_trip_tap", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP, data={"action": "start"}),
+    Row("my_trip_delay", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
+    Row("my_trip_incident", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
+    Row("my_trip_sign", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
+    Row("my_trip_pay", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
+    Row("incidents", GET, OPERATOR | AGENCIES | CITY, shows=True),
+    Row("incident_close", POST, DISPATCHER, "incident", shows=True),
+)
+
 ESCORT_MONEY = _of(
     "hospital",
     Row("settlements", GET, DISPATCHER | CITY),
@@ -366,6 +381,7 @@ ROWS = [
     *PRIVACY_PAGES,
     *DOORGUARD,
     *ESCORT_BOARD,
+    *ESCORT_PHONE,
     *ESCORT_MONEY,
     *BUDGET_PAGES,
     *REPORTS,
