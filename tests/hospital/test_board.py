@@ -209,7 +209,7 @@ def test_wrong_input_comes_back_to_the_board_with_its_errors(escort, desk):
     wrong = desk.post(act_url(trip, "assign"), {"manager": "", "back": "board"})
     assert wrong.status_code == 422
     assert "error-summary" in text(wrong)
-    assert f'id="waiting-{trip.pk}"' in text(wrong)
+    assert f'href="{url(escort, trip=trip.pk)}"' in text(wrong)  # wherever the form was sent to
 
 
 def test_it_is_reassigned_and_unassigned(escort, desk):
