@@ -124,7 +124,7 @@ def incidents_of(actor: Actor, trip: Trip) -> list[Incident]:
 
 
 def letters_of(trip: Trip) -> list[dict[str, Any]]:
-    """What the person was sent about it, by title alone: the rest is theirs. Offers, which agencies get, are no part."""
+    """What the person was sent about it, by title alone: the rest is theirs. Offers go to agencies."""
     language = get_language() or "ko"
     rows = Message.objects.filter(about=f"trip:{trip.pk}").exclude(template="escort.offered").order_by("pk")
     return [
