@@ -8,9 +8,11 @@ class HospitalConfig(AppConfig):
         # Models are importable only now.
         from accounts.models.access import add_listed  # noqa: PLC0415
         from hospital.letters import register_letters  # noqa: PLC0415
-        from hospital.listed import with_my_trip  # noqa: PLC0415
-        from hospital.navigation import add_navigation  # noqa: PLC0415
+        from hospital.listed import with_my_call, with_my_trip  # noqa: PLC0415
+        from hospital.navigation import add_navigation, add_service  # noqa: PLC0415
 
         register_letters()
         add_listed(with_my_trip)
+        add_listed(with_my_call)
         add_navigation()
+        add_service()
