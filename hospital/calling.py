@@ -31,7 +31,7 @@ def begin_call(*, phone: str, actor: Actor) -> CallRecord:
         taken_by=actor.membership, phone_index=index, result=Result.OPEN, began_at__gt=timezone.now() - _SAME_CALL
     )
     return known.order_by("-pk").first() or CallRecord.objects.create(
-        operator_id=actor.organisation_id, taken_by=actor.membership, phone=phone, phone_index=index
+        operator=actor.membership.organisation, taken_by=actor.membership, phone=phone, phone_index=index
     )
 
 

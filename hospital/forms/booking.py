@@ -87,7 +87,10 @@ class BookingForm(forms.Form):
         choices=[(0, _("보통입니다")), (30, _("30분쯤 더")), (60, _("1시간쯤 더")), (120, _("2시간쯤 더"))],
     )
     district = forms.ModelChoiceField(
-        label=_("만나는 곳의 자치구"), queryset=District.objects.none(), required=False, empty_label=_("사는 곳과 같음")
+        label=_("만나는 곳의 자치구"),
+        queryset=District.objects.none(),
+        required=False,
+        empty_label=_("사는 곳과 같음"),
     )
     pickup = _text(_("만나는 곳"), 200, _("비워 두면 사는 곳의 문 앞에서 만납니다."))
     lives_alone = _yes_no(_("실제로 혼자 생활하십니까?"))
@@ -283,5 +286,3 @@ def person_values(row: ServiceUser) -> dict[str, Any]:
 def words_kept(form: forms.Form) -> dict[str, Any]:
     """What was typed, as the start of a form that shows no errors yet."""
     return {name: value for name, value in form.data.items() if value not in ("", "False")}
-
-

@@ -122,5 +122,3 @@ class PaymentForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     method = forms.ChoiceField(label=_("결제 방법"), choices=Payment.Method.choices)
-
-

@@ -69,9 +69,7 @@ class CitizenBookingForm(PersonFields, BookingForm):
         if self.for_oneself:
             return self.booking(Person.of(self.profile), for_oneself=True)
         family = f"{self.profile.name} ({self.cleaned_data['relation']})"
-        return self.booking(
-            self.person(), for_oneself=False, family_name=family, family_phone=self.profile.phone
-        )
+        return self.booking(self.person(), for_oneself=False, family_name=family, family_phone=self.profile.phone)
 
 
 def values_again(trip: Trip, profile: CitizenProfile) -> dict[str, Any]:

@@ -132,8 +132,6 @@ def is_called_off(trip: Trip) -> bool:
     return trip.state in (State.CANCELLED, State.LATE_CANCELLED, State.NO_SHOW, State.UNMET)
 
 
-
-
 def in_short(trip: Trip) -> str:
     """Where it stands and what comes next, in a sentence."""
     said = {

@@ -30,9 +30,7 @@ from programs.workflow import UnableToPerform
 def _form(request: HttpRequest, data: Any = None, **options: Any) -> CallBookingForm:
     """Raises UnableToPerform where no terms are in force."""
     today = timezone.localdate()
-    return CallBookingForm(
-        data, actor=request.actor, terms=terms_on(today), consents=texts_in_force(today), **options
-    )
+    return CallBookingForm(data, actor=request.actor, terms=terms_on(today), consents=texts_in_force(today), **options)
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,9 +102,7 @@ def _book(request: HttpRequest, call: CallRecord, form: CallBookingForm) -> Http
             call.pk, result=CallRecord.Result.BOOKED, trip=trip, note=form.cleaned_data["call_note"],
             actor=request.actor,
         )  # fmt: skip
-    messages.success(
-        request, _("예약하였습니다. 예약번호 %(number)s을 알려 드리십시오.") % {"number": trip.number}
-    )
+    messages.success(request, _("예약하였습니다. 예약번호 %(number)s을 알려 드리십시오.") % {"number": trip.number})
     return redirect("hospital:call", call.pk)
 
 

@@ -38,9 +38,7 @@ def _start(request: HttpRequest, form: BeginCallForm, status: int = 200) -> Http
     """The field for the next number, and today's calls, masked."""
     today = timezone.localdate()
     rows = list(reading.calls_of_day(request.actor, today))
-    record_access(
-        request.actor, Action.LIST, about=ABOUT_CALLS, ids=[call.pk for call in rows], filter={"day": today}
-    )
+    record_access(request.actor, Action.LIST, about=ABOUT_CALLS, ids=[call.pk for call in rows], filter={"day": today})
     context = {"form": form, "calls": [_row(call) for call in rows], "today": today}
     return render(request, "hospital/calls.html", context, status=status)
 

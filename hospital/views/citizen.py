@@ -96,7 +96,9 @@ def _cancelling(trip: Trip) -> str:
     if means.fee:
         text += " " + _("위약금 %(won)s을 내셔야 합니다.") % {"won": won(means.fee)}
     if means.ban_after is not None:
-        text += " " + _("이번을 더해 늦은 취소가 %(n)d번이면 한동안 예약할 수 없습니다.") % {"n": max(means.ban_after, 1)}
+        text += " " + _("이번을 더해 늦은 취소가 %(n)d번이면 한동안 예약할 수 없습니다.") % {
+            "n": max(means.ban_after, 1)
+        }
     return text
 
 

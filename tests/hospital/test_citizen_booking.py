@@ -94,7 +94,12 @@ def test_going_back_to_edit_keeps_what_was_typed(escort, me):
 
 def test_every_wrong_field_is_named(escort, me):
     page = text(me.post(BOOK, {"step": "review", "kind": "reserved", "whom": "family"}), 422)
-    for words in ("이용일을 고르십시오", "병원 이름을 찾아 고르십시오", "가족 대신 예약하시려면", "예약할 수 없습니다"):
+    for words in (
+        "이용일을 고르십시오",
+        "병원 이름을 찾아 고르십시오",
+        "가족 대신 예약하시려면",
+        "예약할 수 없습니다",
+    ):
         assert words in page
     assert Trip.objects.count() == 0
 
