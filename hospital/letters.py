@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 CALL_CENTER = "15331179"  # the service's own number (report, page 24)
 
 
-def tell(trip: Trip, what: str, *, within: Together | None = None, **facts: Any) -> None:
-    """Queue one message about a trip, once for each of its versions, or `within` the statement that writes what it
-    tells of. Synthetic trips tell nobody."""
+def tell(trip: Trip, what: str, *, of: object = "", within: Together | None = None, **facts: Any) -> None:
+    """Queue one message about a trip, once for each of its versions (and each thing it is `of`, where the trip stays as
+    it is), or `within` the statement that writes what it tells of. Synthetic trips tell nobody."""
     person = trip.service_user
     to = person.phone or trip.family_phone
     if trip.synthetic or not to:
@@ -36,7 +36,7 @@ def tell(trip: Trip, what: str, *, within: Together | None = None, **facts: Any)
     with translation.override(person.language):
         variables = _of_trip(trip, person) | _facts(trip, facts)
     message = prepare(
-        key=f"trip:{trip.pk}:{trip.version}:{what}",
+        key=f"trip:{trip.pk}:{trip.version}:{what}:{of}",
         template=f"escort.{what}",
         to=to,
         variables=variables,
@@ -83,8 +83,6 @@ def _facts(trip: Trip, facts: dict[str, Any]) -> dict[str, Any]:
         found["금액"] = f"{facts['fee']:,}"
     if "minutes" in facts:
         found["분"] = facts["minutes"]
-    if "number" in facts:
-        found["차례"] = facts["number"]
     return found
 
 

@@ -72,7 +72,7 @@ def take_payment(
                 paid_at=paid_at or timezone.now(), taken_by=actor.membership, synthetic=trip.synthetic,
             )  # fmt: skip
             _settle_state(fee)
-            letters.tell(fee.trip, "paid", payment=payment)
+            letters.tell(fee.trip, "paid", of=payment.pk, payment=payment)
             return payment
     except Fee.DoesNotExist:
         raise UnableToPerform(_("아직 이용료가 계산되지 않았습니다. 귀가 완료를 먼저 기록하십시오.")) from None
@@ -135,6 +135,6 @@ def remind(today: dt.date) -> int:
             fee.reminders += 1
             fee.reminded_at = timezone.now()
             fee.save(update_fields=["reminders", "reminded_at"])
-            letters.tell(fee.trip, "reminder", fee=fee.amount - paid_of(fee), number=fee.reminders)
+            letters.tell(fee.trip, "reminder", of=fee.reminders, fee=fee.amount - paid_of(fee))
             sent += 1
     return sent

@@ -1,8 +1,8 @@
 """The monthly settlement: computed from what was served, confirmed or disputed by the operator, checked and approved
 by the city, and posted to its budget once. Amounts in won.
 
-The operator's contract gives it a price an hour; what the user paid is taken off, and the city bears the rest. A user
-who has not paid by then is collected for later: the line counts what had been received when it was computed."""
+The operator's contract gives it a price an hour; the fee charged to the user is taken off, and the city bears the
+rest. Collecting the fee is the operator's duty (report, page 25): when it is paid changes no settlement."""
 
 from __future__ import annotations
 
@@ -71,9 +71,9 @@ def lines_due(operator_id: int, month: dt.date, *, own: Settlement | None) -> li
 def _line(trip: Trip) -> SettlementLine:
     fee: Fee = trip.fee
     cost = cost_of(fee.minutes, EscortTerms.of(trip.terms))
-    collected = trip.received or 0  # type: ignore[attr-defined]  # annotated
     return SettlementLine(
-        trip=trip, minutes=fee.minutes, cost=cost, collected=collected, city_share=max(cost - collected, 0),
+        trip=trip, minutes=fee.minutes, cost=cost, fee=fee.amount, city_share=max(cost - fee.amount, 0),
+        collected=trip.received or 0,  # type: ignore[attr-defined]  # annotated
         flagged=bool(trip.flagged),
     )  # fmt: skip
 
@@ -90,10 +90,16 @@ def _write_lines(settlement: Settlement, lines: list[SettlementLine]) -> None:
 def _sum_up(settlement: Settlement) -> None:
     """What is settled (not saved); a disputed line counts until the city decides on it."""
     sums = settlement.lines.exclude(state=LineState.EXCLUDED).aggregate(
-        n=Count("pk"), minutes=Sum("minutes"), cost=Sum("cost"), collected=Sum("collected"), share=Sum("city_share")
+        n=Count("pk"),
+        minutes=Sum("minutes"),
+        cost=Sum("cost"),
+        fees=Sum("fee"),
+        collected=Sum("collected"),
+        share=Sum("city_share"),
     )
     settlement.trips, settlement.minutes = sums["n"], sums["minutes"] or 0
-    settlement.cost, settlement.collected = sums["cost"] or 0, sums["collected"] or 0
+    settlement.cost, settlement.fees = sums["cost"] or 0, sums["fees"] or 0
+    settlement.collected = sums["collected"] or 0
     settlement.city_share = sums["share"] or 0
 
 
@@ -153,11 +159,11 @@ def resolve_line(
     if minutes is not None:
         line.minutes = minutes
         line.cost = cost_of(minutes, EscortTerms.of(line.trip.terms))
-        line.city_share = max(line.cost - line.collected, 0)
+        line.city_share = max(line.cost - line.fee, 0)
     line.state, line.resolution = outcome, reason.strip()
     line.save()
     _sum_up(settlement)
-    settlement.save(update_fields=["trips", "minutes", "cost", "collected", "city_share"])
+    settlement.save(update_fields=["trips", "minutes", "cost", "fees", "collected", "city_share"])
     return line
 
 

@@ -185,7 +185,7 @@ def correct_times(trip_id: int, *, met_at: dt.datetime, returned_at: dt.datetime
     if trip.settlement_lines.exclude(state="excluded").exists():
         raise UnableToPerform(_("이미 정산에 들어간 동행입니다. 정산에서 이의를 제기하십시오."))
     fields = {"met_at": met_at, "returned_at": returned_at, "flagged": []}
-    move(trip, Action.CORRECT, None, actor=actor, fields=fields, reason="corrected")
+    move(trip, Action.CORRECT, None, actor=actor, fields=fields, reason=reason.strip()[:30])
     minutes = minutes_of(trip)
     settle(trip, minutes)
     charge_for_service(trip, minutes, EscortTerms.of(trip.terms))

@@ -19,7 +19,7 @@ from programs import registry
 from programs.models import Objection
 from programs.models.applications import State
 from programs.models.catalogue import DistrictCall, QuotaMove
-from reports import ledger, statements, terms_figures
+from reports import ledger, own_figures, statements, terms_figures
 from reports.facts import OPEN, OVERDUE
 from reports.questions import Kept, NotAFlow, NotReproducible, Number, Question, Text, UnknownFigure
 from reports.selectors import Fact, deadlines_were_recorded, facts_as_of
@@ -94,7 +94,7 @@ class Figure:
     @property
     def is_flow(self) -> bool:
         """Whether it counts what happened over days, and so can be asked `since` a day."""
-        return isinstance(self.counted, Events)
+        return self.counted.is_flow if isinstance(self.counted, Kept) else isinstance(self.counted, Events)
 
 
 RECEIVED = Events(actions=("submit",))
@@ -278,8 +278,8 @@ def _programme_figures() -> list[Figure]:
 
 
 def _kept_elsewhere() -> list[Figure]:
-    """Of the budget, of the programmes' terms, and what staff state with a source."""
-    specs = (*ledger.SPECS, *terms_figures.specs(), *statements.specs())
+    """What programmes count of their own, of the budget, of terms, and what staff state with a source."""
+    specs = (*own_figures.specs(), *ledger.SPECS, *terms_figures.specs(), *statements.specs())
     return [_figure_of(spec) for spec in specs]
 
 
@@ -312,6 +312,9 @@ def get(name: str) -> Figure:
 
 def _kept(name: str) -> Figure | None:
     """The figure of this name that is not declared here; only where it would be is looked."""
+    found = own_figures.spec_of(name)
+    if found is not None:
+        return _figure_of(found)
     if name.startswith("budget."):
         found = next((spec for spec in ledger.SPECS if spec.name == name), None)
     elif name.startswith(terms_figures.PREFIX):

@@ -64,7 +64,8 @@ class Question:
 class Kept:
     """What a figure states of itself, not counted from the events of applications: the ledger, statements, terms."""
 
-    rows_are = ""  # "entries", "statements" or "terms"
+    rows_are = ""  # "entries", "statements", "terms", or "own" of a programme
+    is_flow = False  # whether it counts what happened over days
 
     def answer(self, question: Question, *, with_digest: bool = False) -> tuple[Number, int, int]:
         """The value, how many rows stand behind it, and the sum of the hashes of their ids (0 if not asked for)."""

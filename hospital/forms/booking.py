@@ -208,6 +208,13 @@ class BookingForm(forms.Form):
             guardian_comes=bool(data.get("guardian_comes")), extra_minutes=data.get("extra_minutes") or 0,
         )  # fmt: skip
 
+    def whole_wish(self) -> Wish:
+        """Of a form that is right."""
+        wish = self.wish()
+        if wish is None:
+            raise ValueError("the form lacks something")
+        return wish
+
     def birth_date(self) -> dt.date | None:
         return self.cleaned_data.get("birth_date")
 
@@ -216,8 +223,7 @@ class BookingForm(forms.Form):
 
     def booking(self, person: Person, **who: Any) -> Booking:
         """Of a form that is right. `who`: for oneself, or the family that books."""
-        data, wish = self.cleaned_data, self.wish()
-        assert wish is not None  # a form that is right lacks nothing
+        data, wish = self.cleaned_data, self.whole_wish()
         appointment = data.get("appointment")
         day = wish.wanted_at.astimezone(SEOUL).date()
         return Booking(

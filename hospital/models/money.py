@@ -141,6 +141,7 @@ class Settlement(models.Model):
     trips = models.PositiveIntegerField(_("동행 수"), default=0)
     minutes = models.PositiveBigIntegerField(_("동행 시간(분)"), default=0)
     cost = models.PositiveBigIntegerField(_("운영비(원)"), default=0)
+    fees = models.PositiveBigIntegerField(_("부과한 이용료(원)"), default=0)
     collected = models.PositiveBigIntegerField(_("받은 이용료(원)"), default=0)
     city_share = models.PositiveBigIntegerField(_("시 부담(원)"), default=0)
     computed_at = models.DateTimeField(db_default=ClockTimestamp())
@@ -181,12 +182,13 @@ class Settlement(models.Model):
                     IF EXISTS (SELECT FROM hospital_settlementline WHERE settlement_id = NEW.id AND state = 'disputed')
                        OR NOT EXISTS (
                            SELECT FROM (SELECT count(*) AS n, coalesce(sum(cost), 0) AS cost,
+                                               coalesce(sum(fee), 0) AS fees,
                                                coalesce(sum(collected), 0) AS collected,
                                                coalesce(sum(city_share), 0) AS share
                                         FROM hospital_settlementline
                                         WHERE settlement_id = NEW.id AND state = 'ok') AS paid
-                           WHERE (paid.n, paid.cost, paid.collected, paid.share)
-                                 = (NEW.trips, NEW.cost, NEW.collected, NEW.city_share)) THEN
+                           WHERE (paid.n, paid.cost, paid.fees, paid.collected, paid.share)
+                                 = (NEW.trips, NEW.cost, NEW.fees, NEW.collected, NEW.city_share)) THEN
                         RAISE EXCEPTION 'settlement % does not add up', NEW.id
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'approved_settlement_adds_up';
                     END IF;
@@ -200,7 +202,9 @@ class Settlement(models.Model):
 
 
 class SettlementLine(models.Model):
-    """One trip in a settlement: its cost by the contract, what its user paid, and the rest, which the city bears."""
+    """One trip in a settlement: its cost by the contract, the fee charged to its user, and the rest, which the city
+    bears. `collected` is what had been received when it was computed: the rest of the fee is the operator's to
+    collect, so it is never settled twice."""
 
     class State(models.TextChoices):
         OK = "ok", _("정산")
@@ -216,6 +220,7 @@ class SettlementLine(models.Model):
     trip = models.ForeignKey(Trip, models.PROTECT, related_name="settlement_lines")
     minutes = models.PositiveIntegerField()
     cost = models.PositiveIntegerField(_("운영비(원)"))
+    fee = models.PositiveIntegerField(_("부과한 이용료(원)"))
     collected = models.PositiveIntegerField(_("받은 이용료(원)"))
     city_share = models.PositiveIntegerField(_("시 부담(원)"))
     flagged = models.BooleanField(default=False)
@@ -230,8 +235,8 @@ class SettlementLine(models.Model):
             models.UniqueConstraint(fields=["trip"], condition=~Q(state="excluded"), name="a_trip_is_settled_once"),
             models.UniqueConstraint(fields=["settlement", "trip"], name="one_line_a_trip"),
             models.CheckConstraint(
-                condition=Q(cost=F("collected") + F("city_share")) | Q(cost__lt=F("collected"), city_share=0),
-                name="what_the_user_did_not_pay_the_city_bears",
+                condition=Q(cost=F("fee") + F("city_share")) | Q(cost__lt=F("fee"), city_share=0),
+                name="the_city_bears_what_the_fee_does_not_cover",
             ),
             models.CheckConstraint(
                 condition=~Q(state="disputed") | Q(reason__isnull=False), name="a_disputed_trip_has_its_reason"

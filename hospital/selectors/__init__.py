@@ -1,0 +1,1 @@
+"""What the escort's pages read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -23,7 +24,7 @@ from hospital.forms.booking import BookingForm, first_values, words_kept
 from hospital.forms.citizen import CitizenBookingForm, values_again
 from hospital.letters import CALL_CENTER
 from hospital.models import Hospital, Trip
-from hospital.possible import Answer, ask
+from hospital.possible import Answer, Wish, ask
 from hospital.selectors.citizen import family_service_user_id, own_service_user_id, recent_hospitals
 from hospital.selectors.places import find_hospitals
 from programs.workflow import UnableToPerform
@@ -50,17 +51,20 @@ def book_trip(request: HttpRequest) -> HttpResponse:
     try:
         if request.method == "GET":
             return _start(request, profile)
-        form = _form(request, profile, request.POST)
+        return _sent(request, _form(request, profile, request.POST))
     except UnableToPerform as refused:
         messages.error(request, str(refused))
         return redirect("hospital:escort")
-    if request.POST.get("step") in ("edit", "find"):
-        return _page(request, _form(request, profile, initial=words_kept(form)), words=request.POST.get("q", ""))
+
+
+def _sent(request: HttpRequest, form: CitizenBookingForm) -> HttpResponse:
+    step = request.POST.get("step")
+    if step in ("edit", "find"):  # the latter is the search for a hospital without script
+        again = _form(request, form.profile, initial=words_kept(form))
+        return _page(request, again, words=request.POST.get("q", ""))
     if not form.is_valid():
         return _page(request, form, status=422)
-    if request.POST.get("step") == "book":
-        return _book(request, form)
-    return _review(request, form)
+    return _book(request, form) if step == "book" else _review(request, form)
 
 
 def _start(request: HttpRequest, profile: CitizenProfile) -> HttpResponse:
@@ -110,11 +114,8 @@ def hospitals(request: HttpRequest) -> HttpResponse:
     return render(request, "hospital/_hospitals.html", context)
 
 
-def _answer(request: HttpRequest, form: CitizenBookingForm) -> Answer | None:
-    """None while something is still to be said. Raises UnableToPerform."""
-    wish = form.wish()
-    if wish is None:
-        return None
+def _ask(request: HttpRequest, form: CitizenBookingForm, wish: Wish) -> Answer:
+    """Raises UnableToPerform."""
     if form.for_oneself:
         person = own_service_user_id(form.profile)
     else:
@@ -131,24 +132,23 @@ def answer(request: HttpRequest) -> HttpResponse:
         return render(request, "hospital/_answer.html", {"lacking": [_("내 정보")], "call_center": CALL_CENTER})
     try:
         form = _form(request, profile, request.POST)
-        context = answer_context(form, lambda: _answer(request, form))
+        context = answer_context(form, lambda wish: _ask(request, form, wish))
     except UnableToPerform as refused:
         context = {"trouble": str(refused)}
     return render(request, "hospital/_answer.html", context | {"call_center": CALL_CENTER})
 
 
-def answer_context(form: BookingForm, find: Any) -> dict[str, Any]:
+def answer_context(form: BookingForm, find: Callable[[Wish], Answer]) -> dict[str, Any]:
     """The answer, or what is lacking for one. Errors are told when the form is sent."""
     form.is_valid()
-    found = find()
-    return {"answer": found, "lacking": form.lacking() if found is None else []}
+    wish = form.wish()
+    return {"answer": find(wish)} if wish else {"lacking": form.lacking()}
 
 
 def _review(request: HttpRequest, form: CitizenBookingForm) -> HttpResponse:
     """Everything once more, with the answer. A wish that cannot be met is recorded as such."""
     try:
-        found = _answer(request, form)
-        assert found is not None  # the form is right
+        found = _ask(request, form, form.whole_wish())
         if found.refusals:
             record_unmet(found.wish, found.refusals, key=form.cleaned_data["key"], actor=request.actor)
     except UnableToPerform as refused:

@@ -21,7 +21,7 @@ from hospital.forms.booking import first_values, person_values, words_kept
 from hospital.forms.calls import CallBookingForm
 from hospital.letters import CALL_CENTER
 from hospital.models import CallRecord, ServiceUser, Trip
-from hospital.possible import Answer, ask
+from hospital.possible import ask
 from hospital.views.booking import answer_context, hospital_choices
 from hospital.views.calls import call_on_the_line, is_on_the_line, log_reading, operator_only, own_call
 from programs.workflow import UnableToPerform
@@ -113,15 +113,10 @@ def call_answer(request: HttpRequest, pk: int) -> HttpResponse:
     call_on_the_line(request, pk)
     try:
         form = _form(request, request.POST)
-        context = answer_context(form, lambda: _answer(form))
+        context = answer_context(form, lambda wish: ask(wish, _person_id(form), timezone.now()))
     except UnableToPerform as refused:
         context = {"trouble": str(refused)}
     return render(request, "hospital/_answer.html", context | {"call_center": CALL_CENTER})
-
-
-def _answer(form: CallBookingForm) -> Answer | None:
-    wish = form.wish()
-    return ask(wish, _person_id(form), timezone.now()) if wish else None
 
 
 def _person_id(form: CallBookingForm) -> int | None:

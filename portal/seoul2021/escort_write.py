@@ -174,31 +174,37 @@ def write_settlements(trips: list[Trip], operator: Organisation, until: dt.date)
         month = trip.day.replace(day=1)
         if trip.state == State.COMPLETED and last_day(month) <= until:
             by_month.setdefault(month, []).append(trip)
-    paid = dict(Payment.objects.filter(fee__trip__in=[trip.pk for trip in trips]).values_list("fee_id", "amount"))
+    ids = [trip.pk for trip in trips]
+    paid = dict(Payment.objects.filter(fee__trip__in=ids).values_list("fee_id", "amount"))
+    fees = dict(Fee.objects.filter(trip__in=ids).values_list("trip_id", "amount"))
     for month, rows in sorted(by_month.items()):
-        _write_settlement(operator, month, rows, paid)
+        _write_settlement(operator, month, rows, paid, fees)
 
 
-def _write_settlement(operator: Organisation, month: dt.date, trips: list[Trip], paid: dict[int, int]) -> None:
+def _write_settlement(
+    operator: Organisation, month: dt.date, trips: list[Trip], paid: dict[int, int], fees: dict[int, int]
+) -> None:
     closed = dt.datetime.combine(last_day(month), dt.time(10), trips[0].latest.tzinfo) + dt.timedelta(days=8)
     settlement = Settlement.objects.create(operator=operator, month=month, computed_at=closed, synthetic=True)
     lines = []
     for trip in trips:
         minutes = minutes_of(trip)
-        cost, collected = cost_of(minutes, EscortTerms.of(trip.terms)), paid.get(trip.pk, 0)
+        cost, fee = cost_of(minutes, EscortTerms.of(trip.terms)), fees[trip.pk]
         lines.append(
             SettlementLine(
                 settlement=settlement,
                 trip=trip,
                 minutes=minutes,
                 cost=cost,
-                collected=collected,
-                city_share=max(cost - collected, 0),
+                fee=fee,
+                collected=paid.get(trip.pk, 0),
+                city_share=max(cost - fee, 0),
             )
         )
     insert_many(lines)
     settlement.trips, settlement.minutes = len(lines), sum(line.minutes for line in lines)
     settlement.cost, settlement.collected = sum(x.cost for x in lines), sum(x.collected for x in lines)
+    settlement.fees = sum(line.fee for line in lines)
     settlement.city_share = sum(line.city_share for line in lines)
     settlement.state = Settlement.State.APPROVED
     settlement.confirmed_at = settlement.checked_at = settlement.approved_at = closed

@@ -23,6 +23,7 @@ from reports.dashboard import MAPS, dashboard
 from reports.figures import Figure
 from reports.forms.questions import LedgerForm, PeriodForm, QuestionForm
 from reports.models import Statement
+from reports.own_figures import Own
 from reports.questions import Kept, Question
 from reports.rows import page_of, value_and_rows
 from reports.statements import number_of
@@ -98,6 +99,8 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
     if isinstance(figure.counted, Kept):
         kind = figure.counted.rows_are
         values |= {"page": page, "kind": kind, "may_read": True}
+        if isinstance(figure.counted, Own):
+            values["columns"] = [{"label": heading} for heading in figure.counted.figure.table.headings]
         values["lines"] = _kept_lines(request.actor, kind, figure, question, page)
         return render(request, "reports/rows.html", values, status=200 if form.is_valid() else 422)
     may_read = request.actor.role in figure_exports.ROW_READERS
@@ -135,10 +138,19 @@ def _kept_lines(actor: Actor, kind: str, figure: Figure, question: Question, pag
         "terms": Terms.objects.visible_to(actor).select_related("program", "district"),
     }
     ids = [pk for pk, _at in found]
+    if isinstance(figure.counted, Own):
+        return _own_lines(actor, figure.counted, ids)
     rows = sources[kind].in_bulk(ids)
     if kind == "statements":
         return [{"row": row, "value": row and row.value is not None and number_of(row)} for row in map(rows.get, ids)]
     return [{"row": rows.get(pk), "at": at} for pk, at in found]
+
+
+def _own_lines(actor: Actor, own: Own, ids: list[int]) -> list[dict[str, Any]]:
+    """The programme's own words for its rows; for one that is not the reader's to see, that it is there."""
+    cells, missing = own.figure.table.lines(actor, ids), ["–", str(_("담당 부서만 봅니다"))]
+    missing += [""] * (len(own.figure.table.headings) - len(missing))
+    return [{"cells": [{"text": text} for text in cells.get(pk, missing)]} for pk in ids]
 
 
 def _lines(request: HttpRequest, figure: Figure, question: Question, page: Page) -> list[dict[str, Any]]:

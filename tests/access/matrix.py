@@ -240,6 +240,20 @@ DOORGUARD = _of(
     Row("claim_act", POST, DISTRICT | COMPANIES, "claim", OUTSIDERS, more=("confirm",)),
 )
 
+ESCORT_MONEY = _of(
+    "hospital",
+    Row("settlements", GET, DISPATCHER | CITY),
+    Row("settlement_compute", POST, DISPATCHER | CITY, also=(422,)),
+    Row("settlement", GET, DISPATCHER | CITY, "settlement"),
+    Row("settlement_print", POST, DISPATCHER | CITY, "settlement"),
+    Row("settlement_download", POST, DISPATCHER | CITY, "settlement"),
+    Row("settlement_line", FORM, DISPATCHER | CITY, "settlement_line"),
+    Row("settlement_act", POST, DISPATCHER | CITY, "settlement", more=("confirm",)),
+    Row("fees", GET, OPERATOR | CITY),
+    Row("fee_pay", POST, OPERATOR, "over_trip"),
+    Row("replay", GET, DISPATCHER | CITY),
+)
+
 REPORTS = _of(
     "reports",
     Row("dashboard", GET, CASE | COUNCIL),
@@ -306,6 +320,58 @@ BUDGET_PAGES = _of(
     Row("execution_file_give_up", POST, BUDGET, "execution_file", NOT_THE_DISTRICTS),
 )  # fmt: skip
 
+ESCORT_CITIZEN = _of(
+    "hospital",
+    Row("escort", GET, CITIZENS),
+    Row("book", FORM, CITIZENS),
+    Row("book_answer", POST, CITIZENS),
+    Row("find_hospitals", GET, CITIZENS | OPERATOR),
+    Row("my_trip", GET, CITIZENS, "trip_number", frozenset({"stranger"})),
+    Row("my_trip_cancel", POST, CITIZENS, "trip_number", frozenset({"stranger"})),
+    Row("my_trip_photo", GET, CITIZENS, "trip_number", CITIZENS),  # nobody has a photo here
+    Row("shared_trip", GET, ALL, "shared_token"),
+    Row("shared_trip_photo", GET, ALL, "shared_token", ALL),
+)
+
+ESCORT_CALLS = _of(
+    "hospital",
+    Row("calls", GET, OPERATOR),
+    Row("call_begin", POST, OPERATOR),
+    Row("call", GET, OPERATOR, "phone_call", shows=True),
+    Row("call_open", POST, OPERATOR, "phone_call", shows=True),
+    Row("call_book", FORM, OPERATOR, "phone_call", shows=True),
+    Row("call_answer", POST, OPERATOR, "phone_call", DISPATCHER),
+    Row("call_end", POST, OPERATOR, "phone_call", shows=True),
+    Row("person", GET, OPERATOR, "service_user"),
+    Row("person_open", POST, OPERATOR, "service_user", shows=True),
+    Row("proof_add", POST, OPERATOR, "service_user"),
+    Row("ban_lift", POST, DISPATCHER, "ban"),
+    Row("fee_take", POST, OPERATOR, "over_trip"),
+)
+
+ESCORT_BOARD = _of(
+    "hospital",
+    Row("board", GET, OPERATOR),
+    Row("board_day", GET, OPERATOR, "escort_day"),
+    Row("plan_propose", POST, DISPATCHER, "escort_day"),
+    Row("plan", GET, DISPATCHER | CITY, "plan"),
+    Row("plan_apply", POST, DISPATCHER, "plan"),
+    Row("plan_discard", POST, DISPATCHER, "plan"),
+    Row("plan_offer", POST, DISPATCHER, "plan"),
+    Row("trips", GET, OPERATOR | CITY),
+    Row("trip", GET, OPERATOR | CITY, "trip"),
+    Row("trip_open", POST, OPERATOR | CITY | AGENCIES, "given_trip", frozenset({"other_agency"}), shows=True),
+    Row("trip_act", POST, DISPATCHER | AGENCIES, "given_trip", frozenset({"other_agency"}), more=("assign",)),
+    Row("unmet", GET, OPERATOR | CITY),
+    Row("offers", GET, AGENCIES),
+    Row("offer_accept", POST, AGENCIES, "offer", frozenset({"other_agency"})),
+    Row("offer_decline", POST, AGENCIES, "offer", frozenset({"other_agency"})),
+    Row("own_trips", GET, AGENCIES),
+    Row("own_trip", GET, AGENCIES, "given_trip", frozenset({"other_agency"})),
+    Row("own_board", GET, AGENCIES),
+    Row("own_board_day", GET, AGENCIES, "escort_day"),
+)
+
 API = [
     Row("api_schema", GET, ALL),
     Row("api_docs", GET, ALL),
@@ -328,6 +394,10 @@ ROWS = [
     *PEOPLE,
     *PRIVACY_PAGES,
     *DOORGUARD,
+    *ESCORT_BOARD,
+    *ESCORT_CITIZEN,
+    *ESCORT_CALLS,
+    *ESCORT_MONEY,
     *BUDGET_PAGES,
     *REPORTS,
     *API,

@@ -1,0 +1,183 @@
+"""The escort's figures, from what only grows: events of trips, payments, unmet demand. Never from a trip's state, so a
+day as it was known at a moment gives the same for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access_log import Action as Logged
+from accounts.access_log import record_access
+from accounts.models.access import Purpose
+from accounts.roles import Actor
+from accounts.templatetags.ui import kmoment, won
+from hospital.listed import ABOUT
+from hospital.models import Payment, TripEvent, UnmetDemand
+from programs.own_figures import Asked, OwnFigure, RowTable, Statement
+
+Action = TripEvent.Action
+CANCELLED = (Action.CANCEL, Action.LATE_CANCEL)
+
+
+# --- What is counted -----------------------------------------------------------------------
+def _moment(asked: Asked, alias: str, column: str, district: str) -> tuple[list[str], dict[str, Any]]:
+    """Conditions every statement has: by the end of the day, from the first on, as known, of the district."""
+    conditions = [f"{alias}.{column} < %(until)s"]
+    parameters: dict[str, Any] = {"until": asked.until}
+    if asked.begins:
+        conditions.append(f"{alias}.{column} >= %(begins)s")
+        parameters["begins"] = asked.begins
+    if asked.known_at:
+        conditions.append(f"({alias}.synthetic OR {alias}.recorded_at <= %(known_at)s)")
+        parameters["known_at"] = asked.known_at
+    if asked.district:
+        conditions.append(f"{district} = %(district)s")
+        parameters["district"] = asked.district
+    return conditions, parameters
+
+
+def events(*actions: str, also: str = "TRUE") -> Callable[[Asked], Statement]:
+    """Events of these actions; `also` is one more condition on an event `e`, of our own words."""
+
+    def statement(asked: Asked) -> Statement:
+        conditions, parameters = _moment(asked, "e", "occurred_at", "e.district_id")
+        where = " AND ".join((*conditions, "e.action = ANY(%(actions)s)", f"({also})"))
+        sql = f"SELECT e.id, e.occurred_at AS at, e.trip_id FROM hospital_tripevent e WHERE {where}"  # noqa: S608
+        return sql, parameters | {"actions": list(actions)}
+
+    return statement
+
+
+def payments(asked: Asked) -> Statement:
+    conditions, parameters = _moment(asked, "p", "paid_at", "t.district_id")
+    return (
+        "SELECT p.id, p.paid_at AS at, p.amount FROM hospital_payment p "  # noqa: S608 - our own words
+        f"JOIN hospital_trip t ON t.id = p.fee_id WHERE {' AND '.join(conditions)}"
+    ), parameters
+
+
+def unmet(asked: Asked) -> Statement:
+    conditions, parameters = _moment(asked, "u", "occurred_at", "u.district_id")
+    where = " AND ".join(conditions)
+    return f"SELECT u.id, u.occurred_at AS at FROM hospital_unmetdemand u WHERE {where}", parameters  # noqa: S608
+
+
+NOW = "e.kind = 'now'"
+REQUESTS, SERVED = events(Action.BOOK), events(Action.FINISH)
+SAME_DAY, SAME_DAY_CANCELLED = events(Action.BOOK, also=NOW), events(*CANCELLED, also=NOW)
+IN_TIME = events(Action.ARRIVE, also=f"{NOW} AND e.in_time")
+EXEMPT = events(
+    Action.FINISH, also="EXISTS (SELECT FROM hospital_trip x WHERE x.id = e.trip_id AND x.free_kind <> '')"
+)
+
+
+# --- Values --------------------------------------------------------------------------------
+def _one(select: str, statement: Callable[[Asked], Statement], asked: Asked) -> int:
+    sql, parameters = statement(asked)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {select} FROM ({sql}) counted", parameters)  # noqa: S608 - our own words
+        return int(cursor.fetchone()[0] or 0)
+
+
+def counting(statement: Callable[[Asked], Statement]) -> Callable[[Asked], int]:
+    return lambda asked: _one("count(*)", statement, asked)
+
+
+def rate(part: int, whole: int) -> Decimal | None:
+    """Percent, to one decimal."""
+    return (Decimal(part) * 100 / whole).quantize(Decimal("0.1"), ROUND_HALF_UP) if whole else None
+
+
+def within_response_time(asked: Asked) -> Decimal | None:
+    """Of the same-day requests that their person did not cancel, the share met in time."""
+    wanted = _one("count(*)", SAME_DAY, asked) - _one("count(*)", SAME_DAY_CANCELLED, asked)
+    return rate(_one("count(*)", IN_TIME, asked), wanted)
+
+
+def _people(having: str, asked: Asked) -> int:
+    sql, parameters = SERVED(asked)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM (SELECT t.service_user_id FROM ({sql}) counted "  # noqa: S608 - our own words
+            f"JOIN hospital_trip t ON t.id = counted.trip_id GROUP BY t.service_user_id HAVING {having}) people",
+            parameters,
+        )
+        return int(cursor.fetchone()[0])
+
+
+# --- Rows ----------------------------------------------------------------------------------
+def _event_lines(actor: Actor, ids: list[int]) -> dict[int, list[str]]:
+    rows = TripEvent.objects.visible_to(actor).filter(pk__in=ids).select_related("trip", "district")
+    found = {row.pk: row for row in rows}
+    if found:
+        trips = sorted({row.trip_id for row in found.values()})
+        record_access(actor, Logged.LIST, about=ABOUT, ids=trips, purpose=Purpose.REPORTING)
+    return {
+        pk: [row.trip.number, str(row.district), row.get_action_display(), str(row.trip.get_purpose_display()),
+             str(row.trip.get_kind_display()), kmoment(row.occurred_at)]
+        for pk, row in found.items()
+    }  # fmt: skip
+
+
+def _payment_lines(actor: Actor, ids: list[int]) -> dict[int, list[str]]:
+    rows = Payment.objects.visible_to(actor).filter(pk__in=ids).select_related("fee__trip__district")
+    found = {row.pk: row for row in rows}
+    if found:
+        trips = sorted({row.fee_id for row in found.values()})
+        record_access(actor, Logged.LIST, about=ABOUT, ids=trips, purpose=Purpose.REPORTING)
+    return {
+        pk: [row.fee.trip.number, str(row.fee.trip.district), won(row.amount), row.get_method_display(),
+             kmoment(row.paid_at)]
+        for pk, row in found.items()
+    }  # fmt: skip
+
+
+def _unmet_lines(actor: Actor, ids: list[int]) -> dict[int, list[str]]:
+    rows = UnmetDemand.objects.visible_to(actor).filter(pk__in=ids).select_related("district", "trip")
+    return {
+        row.pk: [row.trip.number if row.trip else "–", str(row.district or "–"), row.get_reason_display(),
+                 row.get_purpose_display() or "–", kmoment(row.occurred_at)]
+        for row in rows
+    }  # fmt: skip
+
+
+EVENTS = RowTable(
+    "trip-events", (_("예약번호"), _("자치구"), _("처리"), _("목적"), _("구분"), _("일어난 때")), _event_lines
+)
+PAYMENTS = RowTable(
+    "trip-payments", (_("예약번호"), _("자치구"), _("금액"), _("결제 방법"), _("납부일시")), _payment_lines
+)
+UNMET = RowTable("unmet-demand", (_("예약번호"), _("자치구"), _("사유"), _("목적"), _("일어난 때")), _unmet_lines)
+
+_CASES, _PEOPLE = _("건"), _("명")
+FIGURES = (
+    OwnFigure("hospital_escort.requests", _("병원동행 신청"), _CASES, _("기준일까지 예약된 동행(거절된 신청 제외)"),
+              EVENTS, REQUESTS, counting(REQUESTS)),
+    OwnFigure("hospital_escort.served", _("병원동행 제공"), _CASES, _("기준일까지 귀가까지 마친 동행"),
+              EVENTS, SERVED, counting(SERVED)),
+    OwnFigure("hospital_escort.within_3h_rate", _("당일 신청 3시간 안 도착률"), "%",
+              _("기준일까지의 당일 신청(본인이 취소한 것 제외) 가운데 도착 기한 안에 만난 비율"),
+              EVENTS, SAME_DAY, within_response_time),
+    OwnFigure("hospital_escort.unmet", _("병원동행 미제공"), _CASES,
+              _("기준일까지 사유와 함께 기록된, 제공하지 못한 수요(예약할 때 거절된 것 포함)"),
+              UNMET, unmet, counting(unmet)),
+    OwnFigure("hospital_escort.cancelled", _("병원동행 취소"), _CASES, _("기준일까지 취소된 동행(늦은 취소 포함)"),
+              EVENTS, events(*CANCELLED), counting(events(*CANCELLED))),
+    OwnFigure("hospital_escort.no_shows", _("병원동행 현장 취소·부재"), _CASES,
+              _("기준일까지 현장에서 만나지 못한 동행"),
+              EVENTS, events(Action.NO_SHOW), counting(events(Action.NO_SHOW))),
+    OwnFigure("hospital_escort.users", _("병원동행 이용자"), _PEOPLE, _("기준일까지 동행을 마친 사람 수"),
+              EVENTS, SERVED, lambda asked: _people("count(*) >= 1", asked)),
+    OwnFigure("hospital_escort.repeat_users", _("병원동행 재이용자"), _PEOPLE,
+              _("기준일까지 두 번 이상 동행을 마친 사람 수"), EVENTS, SERVED,
+              lambda asked: _people("count(*) >= 2", asked)),
+    OwnFigure("hospital_escort.exempt", _("병원동행 무료 이용"), _CASES, _("기준일까지 증빙으로 이용료가 면제된 동행"),
+              EVENTS, EXEMPT, counting(EXEMPT)),
+    OwnFigure("hospital_escort.fee_income", _("병원동행 이용료 수입"), _("원"),
+              _("기준일까지 받은 이용료와 위약금에서 돌려드린 것을 뺀 금액"),
+              PAYMENTS, payments, lambda asked: _one("sum(amount)", payments, asked)),
+)  # fmt: skip
