@@ -11,7 +11,6 @@ from django.utils import timezone
 from accounts.models import AccessLog
 from hospital.models import Ban, Fee, FreeProof, Payment
 from hospital.proofs import record_proof
-from programs.workflow import UnableToPerform
 from tests.programs.signed_in import client_of
 
 PEOPLE = "/work/escort/people/"
