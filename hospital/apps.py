@@ -9,11 +9,13 @@ class HospitalConfig(AppConfig):
         from accounts.models.access import add_listed  # noqa: PLC0415
         from hospital.figures import FIGURES  # noqa: PLC0415
         from hospital.letters import register_letters  # noqa: PLC0415
-        from hospital.listed import with_my_trip  # noqa: PLC0415
-        from hospital.navigation import add_navigation  # noqa: PLC0415
+        from hospital.listed import with_my_call, with_my_trip  # noqa: PLC0415
+        from hospital.navigation import add_navigation, add_service  # noqa: PLC0415
         from programs.own_figures import register_own_figures  # noqa: PLC0415
 
         register_letters()
         register_own_figures("hospital-escort", FIGURES)
         add_listed(with_my_trip)
+        add_listed(with_my_call)
         add_navigation()
+        add_service()

@@ -121,7 +121,7 @@ def ask(wish: Wish, service_user_id: int | None, now: dt.datetime, standing: Sta
 
 def _proof_and_left(standing: Standing, terms: EscortTerms, day: dt.date) -> tuple[Proof | None, list[Left]]:
     """The proof that makes it free, while free uses are left; and what is left of the limits it counts for."""
-    proof = _proof(standing, terms)
+    proof = free_proof(standing, terms)
     if proof is not None:
         left = left_of(standing.used, limits_of(terms, free=True), day)
         if all(one.left > 0 for one in left if one.limit.measure == Measure.FREE_USES):
@@ -129,7 +129,7 @@ def _proof_and_left(standing: Standing, terms: EscortTerms, day: dt.date) -> tup
     return None, left_of(standing.used, terms.limits, day)
 
 
-def _proof(standing: Standing, terms: EscortTerms) -> Proof | None:
+def free_proof(standing: Standing, terms: EscortTerms) -> Proof | None:
     free = terms.free
     if free is None:
         return None

@@ -107,3 +107,32 @@ def find(code: str) -> Programme | None:
 
 def programmes() -> list[Programme]:
     return list(_programmes.values())
+
+
+@dataclass(frozen=True)
+class Service:
+    """A programme that is booked in the portal rather than applied for: the addresses by name, with their words."""
+
+    code: str
+    book_url: str
+    book_label: Text
+    mine_url: str
+    mine_label: Text
+
+
+_services: dict[str, Service] = {}
+
+
+def register_service(service: Service) -> None:
+    """Its programme's page then leads to booking, and one's own applications to one's bookings."""
+    if service.code in _services:
+        raise UnableToRegister(f"the service of {service.code} is registered twice")
+    _services[service.code] = service
+
+
+def service_of(code: str) -> Service | None:
+    return _services.get(code)
+
+
+def services() -> list[Service]:
+    return list(_services.values())

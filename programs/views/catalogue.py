@@ -97,6 +97,7 @@ def program_page(request: HttpRequest, code: str) -> HttpResponse:
         "city_phone": format_phone(program.phone),
         "past_calls": catalogue.past_calls(actor, program, now, other_than=call),
         "ended": bool(program.ends_on and program.ends_on < timezone.localdate(now)),
+        "service": registry.service_of(program.pk),
     }
     if call:
         context |= _call_context(request, program, call)

@@ -61,7 +61,14 @@ def index(request: HttpRequest) -> HttpResponse:
         }
         for row in page
     ]
-    context = {"page": page, "rows": rows, "drafts": drafts, "now": timezone.now(), "draft_days": DRAFT_DAYS}
+    context = {
+        "page": page,
+        "rows": rows,
+        "drafts": drafts,
+        "now": timezone.now(),
+        "draft_days": DRAFT_DAYS,
+        "services": registry.services(),
+    }
     return render(request, "programs/my/index.html", context)
 
 

@@ -335,6 +335,35 @@ BUDGET_PAGES = _of(
     Row("execution_file_give_up", POST, BUDGET, "execution_file", NOT_THE_DISTRICTS),
 )  # fmt: skip
 
+ESCORT_CITIZEN = _of(
+    "hospital",
+    Row("escort", GET, CITIZENS),
+    Row("book", FORM, CITIZENS),
+    Row("book_answer", POST, CITIZENS),
+    Row("find_hospitals", GET, CITIZENS | OPERATOR),
+    Row("my_trip", GET, CITIZENS, "trip_number", frozenset({"stranger"})),
+    Row("my_trip_cancel", POST, CITIZENS, "trip_number", frozenset({"stranger"})),
+    Row("my_trip_photo", GET, CITIZENS, "trip_number", CITIZENS),  # nobody has a photo here
+    Row("shared_trip", GET, ALL, "shared_token"),
+    Row("shared_trip_photo", GET, ALL, "shared_token", ALL),
+)
+
+ESCORT_CALLS = _of(
+    "hospital",
+    Row("calls", GET, OPERATOR),
+    Row("call_begin", POST, OPERATOR),
+    Row("call", GET, OPERATOR, "phone_call", shows=True),
+    Row("call_open", POST, OPERATOR, "phone_call", shows=True),
+    Row("call_book", FORM, OPERATOR, "phone_call", shows=True),
+    Row("call_answer", POST, OPERATOR, "phone_call", DISPATCHER),
+    Row("call_end", POST, OPERATOR, "phone_call", shows=True),
+    Row("person", GET, OPERATOR, "service_user"),
+    Row("person_open", POST, OPERATOR, "service_user", shows=True),
+    Row("proof_add", POST, OPERATOR, "service_user"),
+    Row("ban_lift", POST, DISPATCHER, "ban"),
+    Row("fee_take", POST, OPERATOR, "over_trip"),
+)
+
 ESCORT_BOARD = _of(
     "hospital",
     Row("board", GET, OPERATOR),
@@ -382,6 +411,8 @@ ROWS = [
     *DOORGUARD,
     *ESCORT_BOARD,
     *ESCORT_PHONE,
+    *ESCORT_CITIZEN,
+    *ESCORT_CALLS,
     *ESCORT_MONEY,
     *BUDGET_PAGES,
     *REPORTS,
