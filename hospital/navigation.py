@@ -12,7 +12,7 @@ from programs.registry import Service, register_service
 
 def add_navigation() -> None:
     """Called once, when the app is ready."""
-    add_console_nav(45, _("나의 동행"), "hospital:my_day", Role.ESCORT_MANAGER)
+    add_console_nav(45, _("나의 동행"), "hospital:phone_day", Role.ESCORT_MANAGER)
     add_console_nav(45, _("전화 상담"), "hospital:calls", Role.CALL_CENTER)
     add_console_nav(45, _("받은 제안"), "hospital:offers", Role.AGENCY_STAFF)
     add_console_nav(45, _("배차판"), "hospital:board", Role.DISPATCHER)

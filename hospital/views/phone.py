@@ -80,7 +80,7 @@ def open_person(request: HttpRequest, pk: int) -> HttpResponse:
     opened = request.session.get(_OPENED, {})
     before = opened.get("trips", []) if opened.get("day") == today else []
     request.session[_OPENED] = {"day": today, "trips": [*before, found.pk]}
-    return redirect("hospital:my_trip", pk=pk)
+    return redirect("hospital:phone_trip", pk=pk)
 
 
 def _is_open(request: HttpRequest, trip: Trip) -> bool:
@@ -153,7 +153,7 @@ def _answer(request: HttpRequest, pk: int, by_script: bool, refused: str, *, sta
         return JsonResponse({"message": refused}, status=status)
     if refused:
         messages.error(request, refused)
-    return redirect("hospital:my_trip", pk=_trip_or_404(request, pk).pk)
+    return redirect("hospital:phone_trip", pk=_trip_or_404(request, pk).pk)
 
 
 @require_POST
@@ -168,7 +168,7 @@ def delay(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("이용자에게 늦어진다고 알렸습니다."))
-            return redirect("hospital:my_trip", pk=pk)
+            return redirect("hospital:phone_trip", pk=pk)
     return _page(request, found, {"delay": form}, status=422)
 
 
@@ -180,7 +180,7 @@ def incident(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         report_incident(pk, actor=request.actor, **form.cleaned_data)
         messages.success(request, _("사고를 보고하였습니다. 배차 담당자가 확인하고 연락합니다."))
-        return redirect("hospital:my_trip", pk=pk)
+        return redirect("hospital:phone_trip", pk=pk)
     return _page(request, found, {"incident": form}, status=422)
 
 
@@ -196,7 +196,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("이용자의 확인을 저장하였습니다."))
-            return redirect("hospital:my_trip", pk=pk)
+            return redirect("hospital:phone_trip", pk=pk)
     return _page(request, found, {"sign": form}, status=422)
 
 
@@ -213,5 +213,5 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("이용료를 받은 것을 기록하고 영수증을 보냈습니다."))
-            return redirect("hospital:my_trip", pk=pk)
+            return redirect("hospital:phone_trip", pk=pk)
     return _page(request, found, {"paid": form}, status=422)

@@ -243,14 +243,14 @@ DOORGUARD = _of(
 NOT_MY_TRIP = frozenset({"other_manager"})
 ESCORT_PHONE = _of(
     "hospital",
-    Row("my_day", GET, ESCORT_MANAGERS),
-    Row("my_trip", GET, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
-    Row("my_trip_open", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP, shows=True),
-    Row("my_trip_tap", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP, data={"action": "start"}),
-    Row("my_trip_delay", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
-    Row("my_trip_incident", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
-    Row("my_trip_sign", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
-    Row("my_trip_pay", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
+    Row("phone_day", GET, ESCORT_MANAGERS),
+    Row("phone_trip", GET, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
+    Row("phone_open", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP, shows=True),
+    Row("phone_tap", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP, data={"action": "start"}),
+    Row("phone_delay", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
+    Row("phone_incident", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
+    Row("phone_sign", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
+    Row("phone_pay", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
     Row("incidents", GET, OPERATOR | AGENCIES | CITY, shows=True),
     Row("incident_close", POST, DISPATCHER, "incident", shows=True),
 )

@@ -37,27 +37,27 @@ def url(name, trip):
 
 def tap(phone, trip, pressed, **values):
     data = {"key": uuid.uuid4(), "action": pressed} | values
-    return phone.post(url("my_trip_tap", trip), data, headers=FETCH)
+    return phone.post(url("phone_tap", trip), data, headers=FETCH)
 
 
 def test_the_day_lists_the_managers_own_trips_masked_and_logged(phone, trip, escort):
-    page = phone.get(reverse("hospital:my_day")).content.decode()
+    page = phone.get(reverse("hospital:phone_day")).content.decode()
     assert trip.number in page
     assert escort.citizen.profile.name not in page
     assert AccessLog.objects.get(action="list").ids == [trip.pk]
     other = client_of(escort.phone_of(escort.managers[1]))
-    assert "오늘은 배정된 동행이 없습니다" in other.get(reverse("hospital:my_day")).content.decode()
-    assert other.get(url("my_trip", trip)).status_code == 404
+    assert "오늘은 배정된 동행이 없습니다" in other.get(reverse("hospital:phone_day")).content.decode()
+    assert other.get(url("phone_trip", trip)).status_code == 404
 
 
 def test_the_person_opens_by_a_post_that_is_logged_and_stays_open_for_taps(phone, trip, escort):
     name = escort.citizen.profile.name
-    assert name not in phone.get(url("my_trip", trip)).content.decode()
-    phone.post(url("my_trip_open", trip))
+    assert name not in phone.get(url("phone_trip", trip)).content.decode()
+    phone.post(url("phone_open", trip))
     log = AccessLog.objects.get(action="read")
     assert (log.subject_id, log.ids) == (escort.citizen.pk, [trip.pk])
     tap(phone, trip, "start")
-    page = phone.get(url("my_trip", trip)).content.decode()
+    page = phone.get(url("phone_trip", trip)).content.decode()
     assert name in page
     assert "심장이 약합니다" in page
     assert f"tel:{escort.citizen.profile.phone}" in page
@@ -86,7 +86,7 @@ def test_what_is_no_tap_is_refused(phone, trip, wrong):
 
 
 def test_without_script_the_button_is_a_form(phone, trip):
-    answer = phone.post(url("my_trip_tap", trip), {"key": uuid.uuid4(), "action": "start"}, follow=True)
+    answer = phone.post(url("phone_tap", trip), {"key": uuid.uuid4(), "action": "start"}, follow=True)
     assert "도착·만남" in answer.content.decode()
     assert Trip.objects.get().state == State.ON_THE_WAY
 
@@ -94,27 +94,27 @@ def test_without_script_the_button_is_a_form(phone, trip):
 def test_a_trip_is_walked_signed_and_paid(phone, trip):
     for action in ("start", "arrive", "consult", "wait"):
         tap(phone, trip, action)
-    assert phone.post(url("my_trip_sign", trip), {"strokes": "M 1 2 L 3 4 <script>"}).status_code == 422
-    assert phone.post(url("my_trip_sign", trip), {}).status_code == 422
-    phone.post(url("my_trip_sign", trip), {"strokes": "M 10 20 L 30 40"})
+    assert phone.post(url("phone_sign", trip), {"strokes": "M 1 2 L 3 4 <script>"}).status_code == 422
+    assert phone.post(url("phone_sign", trip), {}).status_code == 422
+    phone.post(url("phone_sign", trip), {"strokes": "M 10 20 L 30 40"})
     tap(phone, trip, "finish")
-    page = phone.get(url("my_trip", trip)).content.decode()
+    page = phone.get(url("phone_trip", trip)).content.decode()
     assert "M 10 20 L 30 40" in page
     assert "5,000원 받음" in page
     key = uuid.uuid4()
     for _n in range(2):
-        phone.post(url("my_trip_pay", trip), {"key": key, "method": "card"})
+        phone.post(url("phone_pay", trip), {"key": key, "method": "card"})
     assert Payment.objects.get().amount == 5_000
     assert Message.objects.filter(template="escort.paid").count() == 1
 
 
 def test_a_delay_and_an_incident_are_told(phone, trip, escort):
-    phone.post(url("my_trip_delay", trip), {"key": uuid.uuid4(), "minutes": "20"})
+    phone.post(url("phone_delay", trip), {"key": uuid.uuid4(), "minutes": "20"})
     assert "20분" in Message.objects.get(template="escort.delayed").body
-    assert phone.post(url("my_trip_incident", trip), {"key": uuid.uuid4()}).status_code == 422
+    assert phone.post(url("phone_incident", trip), {"key": uuid.uuid4()}).status_code == 422
     data = {"key": uuid.uuid4(), "kind": "fall", "text": "계단에서 넘어지심", "called_119": "on"}
     for _n in range(2):
-        phone.post(url("my_trip_incident", trip), data)
+        phone.post(url("phone_incident", trip), data)
     assert Incident.objects.count() == 1
     desk = client_of(escort.dispatcher)
     assert "계단에서 넘어지심" in desk.get(reverse("hospital:incidents")).content.decode()
