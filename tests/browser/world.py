@@ -6,7 +6,7 @@ from unittest import mock
 
 from django.utils import timezone
 
-from portal.seoul2021 import live, reference, staff
+from portal.seoul2021 import live, reference, staff, surveys
 from programs.models import Call
 
 DONGJAK = "11590"
@@ -18,6 +18,7 @@ def load() -> Call:
     reference.load_organisations()
     reference.load_catalogue()
     reference.load_terms()
+    surveys.load_surveys()
     memberships = staff.load_history_staff()
     staff.load_demo_accounts()
     call = live.load_demo_call(timezone.now())

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.roles import Actor
-from portal.seoul2021 import budget, budget_demo, edition, history, live, reference, staff, statements, write
+from portal.seoul2021 import budget, budget_demo, edition, history, live, reference, staff, statements, surveys, write
 
 
 class Command(BaseCommand):
@@ -30,6 +30,7 @@ class Command(BaseCommand):
         reference.load_organisations()
         reference.load_catalogue()
         reference.load_terms()
+        surveys.load_surveys()
         memberships = staff.load_history_staff()
         staff.load_demo_accounts()
         call = reference.load_2021_call()
