@@ -51,7 +51,6 @@ def survey(request: HttpRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {
         "survey": found,
         "form": form,
-        "asked": asked,
         "total": by_question.total,
         "questions": by_question.lines,
         "months": by_month.lines,
