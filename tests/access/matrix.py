@@ -235,6 +235,20 @@ DOORGUARD = _of(
     Row("claim_act", POST, DISTRICT | COMPANIES, "claim", OUTSIDERS, more=("confirm",)),
 )
 
+SURVEYS = _of(
+    "surveys",
+    Row("answer", FORM, ALL, "survey_link"),
+    Row("stop", POST, ALL, "survey_link"),
+    Row("thanks", GET, ALL),
+    Row("stopped", GET, ALL),
+    Row("index", GET, CITY),
+    Row("survey", GET, CITY, "survey", shows=True),  # with the comments that are published
+    Row("download", GET, CITY, "survey"),
+    Row("edit", FORM, CITY, "survey"),
+    Row("comments", GET, CITY, "survey", shows=True),
+    Row("moderate", POST, CITY, "survey_comment", data={"act": "publish"}, shows=True),
+)
+
 REPORTS = _of(
     "reports",
     Row("dashboard", GET, CASE | COUNCIL),
@@ -323,6 +337,7 @@ ROWS = [
     *PEOPLE,
     *PRIVACY_PAGES,
     *DOORGUARD,
+    *SURVEYS,
     *BUDGET_PAGES,
     *REPORTS,
     *API,

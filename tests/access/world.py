@@ -26,6 +26,7 @@ from safety.doorguard import claims, services
 from safety.doorguard.models import Service
 from tests.access.budget_world import fill_budget, money_handlers
 from tests.access.papers import make_papers
+from tests.access.survey_world import make_survey_rows
 from tests.budget.conftest import make_book
 from tests.doorguard.conftest import Guarded, make_guarded
 from tests.factories import cast as c
@@ -203,6 +204,7 @@ def _fill(side: Side, guarded: Guarded, number: int) -> None:
         "claim": [claim.pk],
         "line": [claim.pk, claim.lines.first().pk],
         **make_papers(side.secret, cast.city),
+        **make_survey_rows(side, cast.city),
     }
 
 
