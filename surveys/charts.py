@@ -24,7 +24,7 @@ def tile_map(
             "name": district.short_name,
             "row": district.tile_row,
             "col": district.tile_column,
-            "value": "–" if (share := shares.get(district.pk)) is None else f"{share}",
+            "value": "–" if (share := shares.get(district.pk)) is None else f"{min(100, share)}",
             "url": f"{url}{district.pk}" if district.pk in asked else "",
             "level": 0 if share is None else sum(share >= step for step in STEPS),
         }

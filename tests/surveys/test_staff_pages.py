@@ -58,7 +58,7 @@ def test_results_by_question_district_and_month(city, answered):
     assert "편리했다" in text
     assert f"{DAY.year}년 {DAY.month}월" in text
     assert "동작구" in text
-    assert ">100.0<" in text  # Dongjak-gu's tile
+    assert ">100<" in text  # Dongjak-gu's tile
     assert "답이 3건보다 적은 칸은" in text
 
 
