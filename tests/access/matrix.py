@@ -269,6 +269,20 @@ ESCORT_MONEY = _of(
     Row("replay", GET, DISPATCHER | CITY),
 )
 
+SURVEYS = _of(
+    "surveys",
+    Row("answer", FORM, ALL, "survey_link"),
+    Row("stop", POST, ALL, "survey_link"),
+    Row("thanks", GET, ALL),
+    Row("stopped", GET, ALL),
+    Row("index", GET, CITY),
+    Row("survey", GET, CITY, "survey", shows=True),  # with the comments that are published
+    Row("download", GET, CITY, "survey"),
+    Row("edit", FORM, CITY, "survey"),
+    Row("comments", GET, CITY, "survey", shows=True),
+    Row("moderate", POST, CITY, "survey_comment", data={"act": "publish"}, shows=True),
+)
+
 REPORTS = _of(
     "reports",
     Row("dashboard", GET, CASE | COUNCIL),
@@ -414,6 +428,7 @@ ROWS = [
     *ESCORT_CITIZEN,
     *ESCORT_CALLS,
     *ESCORT_MONEY,
+    *SURVEYS,
     *BUDGET_PAGES,
     *REPORTS,
     *API,
