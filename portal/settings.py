@@ -188,6 +188,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(day_of_month=1, hour=1, minute=0),
     },
     "escort: offers and missed requests": {"task": "hospital.tasks.watch_requests", "schedule": 60.0},
+    "escort: the survey after a trip": {"task": "hospital.tasks.ask_about_trips", "schedule": 600.0},
     "escort: overdue fees": {"task": "hospital.tasks.remind_of_fees", "schedule": crontab(hour=10, minute=0)},
     "escort: monthly settlements": {
         "task": "hospital.tasks.compute_settlements",
