@@ -64,7 +64,7 @@
     if (message) say(message);
   };
 
-  // Open the page anew with what the server knows now, unless somebody is writing in it.
+  // Open the page anew with what the server knows now, unless somebody is writing in it; the day's, if the trip is over.
   const isWriting = () => [...document.querySelectorAll("main textarea, main [name=name], main [name=strokes]")].some((field) => field.value);
   const renew = (isOver) => {
     if (isOver) { location.assign(words.dayUrl); return; }
@@ -81,12 +81,12 @@
     signal: AbortSignal.timeout(PATIENCE),
   });
 
-  // "done", "sign-in", or the words of a refusal, after which the tap is not sent again. Throws where the line or the
-  // server fails.
+  // "done", "sign-in", or with the words to show "refused", and "gone" where the trip is the manager's no longer: then
+  // the tap is not sent again. Throws where the line or the server fails.
   const send = async (tap) => {
     const response = await post(tap);
     if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) return { is: "sign-in" };
-    if (response.status === 404) return { is: "refused", message: words.textGone };
+    if (response.status === 404) return { is: "gone", message: words.textGone };
     if (response.status === 409 || response.status === 422) return { is: "refused", message: (await response.json()).message };
     if (!response.ok) throw new Error(response.status);
     return { is: "done" };
@@ -105,8 +105,8 @@
     for (let tap = read()[0]; tap; tap = read()[0]) {
       const answer = await send(tap);
       if (answer.is === "sign-in") { part("sign-in").hidden = false; return; }
-      if (answer.is === "refused") refuse(tap, answer.message); else drop([tap.key]);
-      isOver = isOver || (answer.is === "done" && tap.action === "no_show" && tap.trip === words.trip);
+      if (answer.is === "done") drop([tap.key]); else refuse(tap, answer.message);
+      isOver = isOver || (tap.trip === words.trip && (answer.is === "gone" || (answer.is === "done" && tap.action === "no_show")));
       isNews = true;
       tries = 0;
       show();
