@@ -255,6 +255,16 @@ ESCORT_PHONE = _of(
     Row("incident_close", POST, DISPATCHER, "incident", shows=True),
 )
 
+ESCORT_ROSTER = _of(
+    "hospital",
+    Row("managers", GET, OPERATOR | AGENCIES | CITY),
+    Row("manager_new", FORM, DISPATCHER | AGENCIES),
+    Row("manager", GET, OPERATOR | AGENCIES | CITY, "escort_manager_row", AGENCIES),
+    Row("manager_add", POST, DISPATCHER | AGENCIES, "escort_manager_row", AGENCIES, more=("shifts",)),
+    Row("shift_remove", POST, DISPATCHER | AGENCIES, "shift", AGENCIES),
+    Row("absence_remove", POST, DISPATCHER | AGENCIES, "absence", AGENCIES),
+)
+
 ESCORT_MONEY = _of(
     "hospital",
     Row("settlements", GET, DISPATCHER | CITY),
@@ -427,6 +437,7 @@ ROWS = [
     *ESCORT_PHONE,
     *ESCORT_CITIZEN,
     *ESCORT_CALLS,
+    *ESCORT_ROSTER,
     *ESCORT_MONEY,
     *SURVEYS,
     *BUDGET_PAGES,
