@@ -78,6 +78,7 @@ def test_a_citizen_books_and_cancels(arrive: Callable[..., Visitor]):
     page.get_by_role("group", name=re.compile("민감정보")).locator("label", has_text="동의합니다").click()
     page.get_by_label("건강상 알릴 것").fill("귀가 어둡습니다")
     expect(page.locator("#answer")).to_contain_text("예약할 수 있습니다")
+    page.evaluate("() => document.activeElement.blur()")  # a whole page's picture leaves a focused text area scrolled
     visitor.look("answer-yes")
     visitor.press("확인")
     visitor.is_at("예약 확인")
@@ -146,6 +147,7 @@ def test_a_caller_is_booked_by_the_keyboard_alone(arrive: Callable[..., Visitor]
     visitor.look("booked")
     assert CallRecord.objects.get().result == "booked"
     keys.press("Enter")  # the next call
+    visitor.is_at("전화 상담")
     keys.type("01044443333")
     keys.press("Enter")
     visitor.sees("최전화")
