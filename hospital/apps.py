@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from accounts.roles import Role
+
 
 class HospitalConfig(AppConfig):
     name = "hospital"
@@ -11,9 +13,12 @@ class HospitalConfig(AppConfig):
         from hospital.letters import register_letters  # noqa: PLC0415
         from hospital.listed import with_my_call, with_my_trip  # noqa: PLC0415
         from hospital.navigation import add_navigation, add_service  # noqa: PLC0415
+        from hospital.surveying import SURVEY  # noqa: PLC0415
         from programs.own_figures import register_own_figures  # noqa: PLC0415
+        from surveys.access import let_read  # noqa: PLC0415
 
         register_letters()
+        let_read(SURVEY, Role.DISPATCHER)
         register_own_figures("hospital-escort", FIGURES)
         add_listed(with_my_trip)
         add_listed(with_my_call)

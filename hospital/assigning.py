@@ -73,7 +73,9 @@ def assign_manager(
 
 
 def live_of(trip: Trip) -> Assignment | None:
-    return Assignment.objects.select_for_update().filter(trip=trip, released_at__isnull=True).first()
+    """Who is planned for it. The trip's lock keeps the row from being released or replaced; a lock of its own, taken
+    before the manager's, would deadlock with whoever holds that and moves this setting-out (`reroute`)."""
+    return Assignment.objects.filter(trip=trip, released_at__isnull=True).first()
 
 
 def _assign(

@@ -17,6 +17,7 @@ from accounts.roles import Actor
 from accounts.templatetags.ui import kmoment, won
 from hospital.listed import ABOUT
 from hospital.models import Payment, TripEvent, UnmetDemand
+from hospital.surveying import SURVEY
 from programs.own_figures import Asked, OwnFigure, RowTable, Statement
 
 Action = TripEvent.Action
@@ -109,6 +110,38 @@ def _people(having: str, asked: Asked) -> int:
         return int(cursor.fetchone()[0])
 
 
+def answers(asked: Asked) -> Statement:
+    """Answers on the escort's survey, by when they were given; an answer never changes."""
+    conditions = ["i.survey_id = %(survey)s", "i.answered_at < %(until)s"]
+    parameters: dict[str, Any] = {"survey": SURVEY, "until": asked.until}
+    if asked.begins:
+        conditions.append("i.answered_at >= %(begins)s")
+        parameters["begins"] = asked.begins
+    if asked.known_at:
+        conditions.append("(i.synthetic OR i.answered_at <= %(known_at)s)")
+        parameters["known_at"] = asked.known_at
+    if asked.district:
+        conditions.append("i.district_id = %(district)s")
+        parameters["district"] = asked.district
+    where = " AND ".join(conditions)
+    return f"SELECT i.id, i.answered_at AS at FROM surveys_invitation i WHERE {where}", parameters  # noqa: S608
+
+
+def satisfaction(asked: Asked) -> Decimal | None:
+    """Of all answers on scales the share of 4 and 5; None where too few answered for it to be shown."""
+    sql, parameters = answers(asked)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE a.value >= 4), count(*), count(DISTINCT a.invitation_id), "  # noqa: S608
+            f"(SELECT min_shown FROM surveys_survey WHERE code = %(survey)s) FROM ({sql}) counted "
+            "JOIN surveys_answer a ON a.invitation_id = counted.id "
+            "JOIN surveys_question q ON q.id = a.question_id AND q.kind = 'scale'",
+            parameters,
+        )
+        satisfied, given, people, least = cursor.fetchone()
+    return rate(satisfied, given) if people >= (least or 0) else None
+
+
 # --- Rows ----------------------------------------------------------------------------------
 def _event_lines(actor: Actor, ids: list[int]) -> dict[int, list[str]]:
     rows = TripEvent.objects.visible_to(actor).filter(pk__in=ids).select_related("trip", "district")
@@ -145,6 +178,12 @@ def _unmet_lines(actor: Actor, ids: list[int]) -> dict[int, list[str]]:
     }  # fmt: skip
 
 
+def _answer_lines(actor: Actor, ids: list[int]) -> dict[int, list[str]]:
+    """That they are there, and no more: nobody is told who answered what."""
+    return dict.fromkeys(ids, [str(_("응답자와 답은 밝히지 않습니다"))])
+
+
+ANSWERS = RowTable("survey-answers", (_("응답"),), _answer_lines)
 EVENTS = RowTable(
     "trip-events", (_("예약번호"), _("자치구"), _("처리"), _("목적"), _("구분"), _("일어난 때")), _event_lines
 )
@@ -177,6 +216,8 @@ FIGURES = (
               lambda asked: _people("count(*) >= 2", asked)),
     OwnFigure("hospital_escort.exempt", _("병원동행 무료 이용"), _CASES, _("기준일까지 증빙으로 이용료가 면제된 동행"),
               EVENTS, EXEMPT, counting(EXEMPT)),
+    OwnFigure("hospital_escort.satisfaction", _("병원동행 만족도"), "%",
+              _("기준일까지 답한 만족도 조사의 다섯 단계 응답 가운데 4·5점의 비율"), ANSWERS, answers, satisfaction),
     OwnFigure("hospital_escort.fee_income", _("병원동행 이용료 수입"), _("원"),
               _("기준일까지 받은 이용료와 위약금에서 돌려드린 것을 뺀 금액"),
               PAYMENTS, payments, lambda asked: _one("sum(amount)", payments, asked)),

@@ -12,6 +12,7 @@ from programs.registry import Service, register_service
 
 def add_navigation() -> None:
     """Called once, when the app is ready."""
+    add_console_nav(45, _("나의 동행"), "hospital:phone_day", Role.ESCORT_MANAGER)
     add_console_nav(45, _("전화 상담"), "hospital:calls", Role.CALL_CENTER)
     add_console_nav(45, _("받은 제안"), "hospital:offers", Role.AGENCY_STAFF)
     add_console_nav(45, _("배차판"), "hospital:board", Role.DISPATCHER)
@@ -23,6 +24,7 @@ def add_navigation() -> None:
     add_console_nav(49, _("동행 정산"), "hospital:settlements", Role.DISPATCHER, Role.CITY_OFFICER)
     add_console_nav(49, _("받을 이용료"), "hospital:fees", *OPERATOR_STAFF, Role.CITY_OFFICER)
     add_console_nav(49, _("다른 조건으로 견주기"), "hospital:replay", Role.DISPATCHER, Role.CITY_OFFICER)
+    add_console_nav(49, _("사고 보고"), "hospital:incidents", *OPERATOR_STAFF, Role.AGENCY_STAFF, Role.CITY_OFFICER)
     add_console_nav(46, _("전화 상담"), "hospital:calls", Role.DISPATCHER)
 
 

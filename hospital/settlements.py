@@ -79,12 +79,20 @@ def _line(trip: Trip) -> SettlementLine:
 
 
 def _write_lines(settlement: Settlement, lines: list[SettlementLine]) -> None:
-    """Keep what the operator disputed; write the others anew."""
-    kept = set(settlement.lines.filter(state=LineState.DISPUTED).values_list("trip_id", flat=True))
+    """Keep what is still so and what the operator disputed, drop the others, add what is missing."""
+    before = {line.trip_id: line for line in settlement.lines.all()}
+    kept = {line.trip_id for line in lines if _is_as_before(line, before.get(line.trip_id))}
+    kept |= {trip for trip, line in before.items() if line.state == LineState.DISPUTED}
     settlement.lines.exclude(trip__in=kept).delete()
-    for line in lines:
+    missing = [line for line in lines if line.trip_id not in kept]
+    for line in missing:
         line.settlement = settlement
-    SettlementLine.objects.bulk_create(line for line in lines if line.trip_id not in kept)
+    SettlementLine.objects.bulk_create(missing)
+
+
+def _is_as_before(line: SettlementLine, before: SettlementLine | None) -> bool:
+    names = ("minutes", "cost", "fee", "collected", "city_share", "flagged")
+    return before is not None and all(getattr(line, name) == getattr(before, name) for name in names)
 
 
 def _sum_up(settlement: Settlement) -> None:

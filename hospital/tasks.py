@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.months import previous_month
-from hospital import offering, payments, retention, settlements
+from hospital import offering, payments, retention, settlements, surveying
 
 
 @shared_task
@@ -13,6 +13,12 @@ def watch_requests(**kwargs: object) -> None:
     now = timezone.now()
     offering.lapse_offers(now)
     offering.give_up_missed(now)
+
+
+@shared_task
+def ask_about_trips(**kwargs: object) -> None:
+    """Every ten minutes: the survey after a trip."""
+    surveying.ask_about_trips(timezone.now())
 
 
 @shared_task

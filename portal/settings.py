@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "safety.doorguard",
     "hospital",
     "programs",
+    "surveys",
     "budget",
     "notifications",
     "accounts",
@@ -187,6 +188,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(day_of_month=1, hour=1, minute=0),
     },
     "escort: offers and missed requests": {"task": "hospital.tasks.watch_requests", "schedule": 60.0},
+    "escort: the survey after a trip": {"task": "hospital.tasks.ask_about_trips", "schedule": 600.0},
     "escort: overdue fees": {"task": "hospital.tasks.remind_of_fees", "schedule": crontab(hour=10, minute=0)},
     "escort: monthly settlements": {
         "task": "hospital.tasks.compute_settlements",
@@ -197,6 +199,18 @@ CELERY_BEAT_SCHEDULE = {
     "the ledger adds up": {"task": "budget.tasks.check_ledger", "schedule": crontab(hour=3, minute=50)},
     "access log partitions": {"task": "accounts.tasks.rotate_access_log", "schedule": crontab(hour=3, minute=10)},
     "destroy what is due": {"task": "programs.tasks.destroy_due", "schedule": crontab(hour=3, minute=30)},
+    "surveys: comments of a year ago": {
+        "task": "surveys.tasks.destroy_comments",
+        "schedule": crontab(hour=3, minute=35),
+    },
+    "surveys: whom they went to": {
+        "task": "surveys.tasks.forget_recipients",
+        "schedule": crontab(hour=3, minute=40),
+    },
+    "door guard: survey of the year": {
+        "task": "safety.doorguard.tasks.survey_households",
+        "schedule": crontab(month_of_year=12, hour=10, minute=0),
+    },
 }
 
 # --- Accounts -----------------------------------------------------------------------------

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("programs.urls")),
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
+    path("", include("surveys.urls")),
     path("work/door-guard/", include("safety.doorguard.urls")),
     path("", include("hospital.urls")),
     path("work/budget/", include("budget.urls")),

@@ -20,6 +20,7 @@ EPSILON = 1e-6
 _MANY = 2_500  # routes, from which on those far from their price are forgotten
 _WORTH_KEEPING = 0.6  # of a request
 _FREED = 12  # gaps at once, when a choice is improved
+_STALE = 60  # tries without a gain
 
 
 @dataclass(frozen=True)
@@ -152,19 +153,22 @@ class Packing:
         )
         return [] if result.x is None else [int(at) for at in some[result.x > 0.5]]
 
-    def improve(self, taken: list[int], until: float, rng: random.Random) -> list[int]:
+    def improve(self, taken: list[int], bound: float, until: float, rng: random.Random) -> list[int]:
         """Again and again, take some gaps' routes away and choose the best ones in their place (large neighbourhood
-        search)."""
+        search), until nothing is to be gained, nothing was gained for long, or the time is over."""
         matrix, worths, usable = self.matrix(), self.worths(), self.usable()
         gap_of = np.array(self.columns.gaps)
-        while time.perf_counter() < until:
+        stale = 0
+        while stale < _STALE and bound - worths[taken].sum() >= 0.5 and time.perf_counter() < until:
             freed = rng.sample(range(len(self.gaps)), min(_FREED, len(self.gaps)))
             kept = [at for at in taken if gap_of[at] not in freed]
             some = usable[np.isin(gap_of[usable], freed)]
             if kept:
                 some = some[free_of(matrix[:, some], matrix[:, kept])]
             found = self.choose(some, until)
-            if worths[[*kept, *found]].sum() >= worths[taken].sum():
+            gain = worths[[*kept, *found]].sum() - worths[taken].sum()
+            stale = 0 if gain > 0 else stale + 1
+            if gain >= 0:
                 taken = [*kept, *found]
         return taken
 

@@ -61,7 +61,7 @@ def _generate(packing: Packing, began: float, seconds: float) -> Plan:
         packing.add_keys(gap, order)
     column = {packing.keys_of(at): at for at in range(len(packing.columns))}
     chosen = [column[keys] for keys in taken]
-    chosen = packing.improve(chosen, began + seconds, random.Random(0))  # noqa: S311 - the same each time
+    chosen = packing.improve(chosen, bound, began + seconds, random.Random(0))  # noqa: S311 - the same each time
     return _plan(packing, chosen, bound, began)
 
 

@@ -124,9 +124,9 @@ def incidents_of(actor: Actor, trip: Trip) -> list[Incident]:
 
 
 def letters_of(trip: Trip) -> list[dict[str, Any]]:
-    """What was sent about it, by title alone: to whom, and its text, are the person's."""
+    """What the person was sent about it, by title alone: the rest is theirs. Offers go to agencies."""
     language = get_language() or "ko"
-    rows = Message.objects.filter(about=f"trip:{trip.pk}").order_by("pk")
+    rows = Message.objects.filter(about=f"trip:{trip.pk}").exclude(template="escort.offered").order_by("pk")
     return [
         {"title": template(row.template).title[language], "state": row.get_state_display(), "at": row.sent_at}
         for row in rows.defer("payload", "to")

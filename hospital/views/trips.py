@@ -191,10 +191,14 @@ def _consents(actor: Actor, found: Trip) -> list[dict[str, Any]]:
 @require_GET
 @roles_required(*READERS)
 def unmet(request: HttpRequest) -> HttpResponse:
-    """Demand that was not met, with its reason; nothing in it says who it was."""
+    """Demand that was not met, with its reason; where a trip was given up, its number leads to it."""
     form = UnmetForm(request.GET)
     wanted = form.wanted()
     page = Paginator(reading.unmet_list(request.actor, wanted), PAGE_SIZE).get_page(request.GET.get("page"))
+    record_access(
+        request.actor, Action.LIST, about="trips", ids=[one.trip_id for one in page if one.trip_id],
+        filter={"unmet": wanted.reason or "all", "first": wanted.first, "last": wanted.last, "page": page.number},
+    )  # fmt: skip
     totals = reading.unmet_by_reason(request.actor, wanted)
     return render(request, "hospital/unmet.html", {
         "page": page,

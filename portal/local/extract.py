@@ -18,7 +18,8 @@ from django.utils.translation.template import templatize
 from portal.local.processes import PROJECT, main
 
 CATALOGUE = PROJECT / "locale" / "en" / "LC_MESSAGES" / "django.po"
-_SOURCES = ("accounts", "budget", "hospital", "notifications", "portal", "programs", "reports", "safety", "templates")
+_APPS = ("accounts", "budget", "hospital", "notifications", "portal", "programs", "reports", "safety", "surveys")
+_SOURCES = (*_APPS, "templates")
 _SINGULAR = ("gettext", "gettext_lazy", "gettext_noop", "_", "__", "_t", "_lazy")
 _PLURAL = ("ngettext", "ngettext_lazy")
 _CONTEXT = ("pgettext", "pgettext_lazy")

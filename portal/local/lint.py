@@ -8,7 +8,7 @@ from pathlib import Path
 
 from portal.local.processes import PROJECT, main
 
-APPS = ["accounts", "notifications", "budget", "programs", "safety", "hospital", "reports", "portal"]
+APPS = ["accounts", "notifications", "budget", "surveys", "programs", "safety", "hospital", "reports", "portal"]
 # Settings are read, no database is: makemigrations only warns that it could not ask for the history.
 _SETTINGS = {
     "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",

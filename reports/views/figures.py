@@ -149,7 +149,7 @@ def _kept_lines(actor: Actor, kind: str, figure: Figure, question: Question, pag
 def _own_lines(actor: Actor, own: Own, ids: list[int]) -> list[dict[str, Any]]:
     """The programme's own words for its rows; for one that is not the reader's to see, that it is there."""
     cells, missing = own.figure.table.lines(actor, ids), ["–", str(_("담당 부서만 봅니다"))]
-    missing += [""] * (len(own.figure.table.headings) - len(missing))
+    missing = (missing + [""] * len(own.figure.table.headings))[: len(own.figure.table.headings)]
     return [{"cells": [{"text": text} for text in cells.get(pk, missing)]} for pk in ids]
 
 

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.months import previous_month
-from safety.doorguard import claims, services
+from safety.doorguard import claims, services, surveying
 
 
 @shared_task
@@ -17,3 +17,9 @@ def advance_services(**kwargs: object) -> None:
 def compute_claims(**kwargs: object) -> None:
     """Monthly: last month's claim of every company and district."""
     claims.compute_all(previous_month(timezone.localdate()))
+
+
+@shared_task
+def survey_households(**kwargs: object) -> None:
+    """Daily in December: ask households in service how they find it, each once a year."""
+    surveying.survey_households(timezone.localdate())

@@ -15,7 +15,8 @@ from tests.access.world import World, make_world
 
 @pytest.fixture(autouse=True)
 def _no_throttle(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The matrix asks the API more often in a minute than any visitor may."""
+    """The matrix asks the API, and for a survey's link, more often in a minute than any visitor may."""
+    monkeypatch.setattr("surveys.limits.too_often", lambda _what: False)
     monkeypatch.setattr("rest_framework.throttling.SimpleRateThrottle.allow_request", lambda *_: True)
 
 

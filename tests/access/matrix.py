@@ -240,6 +240,21 @@ DOORGUARD = _of(
     Row("claim_act", POST, DISTRICT | COMPANIES, "claim", OUTSIDERS, more=("confirm",)),
 )
 
+NOT_MY_TRIP = frozenset({"other_manager"})
+ESCORT_PHONE = _of(
+    "hospital",
+    Row("phone_day", GET, ESCORT_MANAGERS),
+    Row("phone_trip", GET, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
+    Row("phone_open", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP, shows=True),
+    Row("phone_tap", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP, data={"action": "start"}),
+    Row("phone_delay", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
+    Row("phone_incident", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
+    Row("phone_sign", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
+    Row("phone_pay", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
+    Row("incidents", GET, OPERATOR | AGENCIES | CITY, shows=True),
+    Row("incident_close", POST, DISPATCHER, "incident", shows=True),
+)
+
 ESCORT_MONEY = _of(
     "hospital",
     Row("settlements", GET, DISPATCHER | CITY),
@@ -252,6 +267,20 @@ ESCORT_MONEY = _of(
     Row("fees", GET, OPERATOR | CITY),
     Row("fee_pay", POST, OPERATOR, "over_trip"),
     Row("replay", GET, DISPATCHER | CITY),
+)
+
+SURVEYS = _of(
+    "surveys",
+    Row("answer", FORM, ALL, "survey_link"),
+    Row("stop", POST, ALL, "survey_link"),
+    Row("thanks", GET, ALL),
+    Row("stopped", GET, ALL),
+    Row("index", GET, CITY),
+    Row("survey", GET, CITY, "survey", shows=True),  # with the comments that are published
+    Row("download", GET, CITY, "survey"),
+    Row("edit", FORM, CITY, "survey"),
+    Row("comments", GET, CITY, "survey", shows=True),
+    Row("moderate", POST, CITY, "survey_comment", data={"act": "publish"}, shows=True),
 )
 
 REPORTS = _of(
@@ -395,9 +424,11 @@ ROWS = [
     *PRIVACY_PAGES,
     *DOORGUARD,
     *ESCORT_BOARD,
+    *ESCORT_PHONE,
     *ESCORT_CITIZEN,
     *ESCORT_CALLS,
     *ESCORT_MONEY,
+    *SURVEYS,
     *BUDGET_PAGES,
     *REPORTS,
     *API,

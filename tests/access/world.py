@@ -28,6 +28,7 @@ from safety.doorguard.models import Service
 from tests.access.budget_world import fill_budget, money_handlers
 from tests.access.escort_world import fill_escort, make_escort_staff
 from tests.access.papers import make_papers
+from tests.access.survey_world import make_survey_rows
 from tests.budget.conftest import make_book
 from tests.doorguard.conftest import Guarded, make_guarded
 from tests.factories import cast as c
@@ -211,6 +212,7 @@ def _fill(side: Side, guarded: Guarded, number: int) -> None:
         "claim": [claim.pk],
         "line": [claim.pk, claim.lines.first().pk],
         **make_papers(side.secret, cast.city),
+        **make_survey_rows(side, cast.city),
     }
 
 

@@ -150,6 +150,7 @@ def by_form(dispatcher: Visitor) -> None:
     page = dispatcher.page
     page.locator("[data-waiting] a").first.click()
     dispatcher.unfold("매니저와 때를 골라 배정")
+    the_refresh_waits(dispatcher)
     lacking = EscortManager.objects.get(credentials__valid_until__isnull=False)
     page.get_by_label(re.compile("^동행매니저")).select_option(str(lacking.pk))
     dispatcher.press("매니저 배정")
@@ -166,6 +167,26 @@ def by_form(dispatcher: Visitor) -> None:
     dispatcher.sees("배정을 풀었습니다.")
 
 
+def the_refresh_waits(dispatcher: Visitor) -> None:
+    """Until the hand is off the form; what was typed stays in either case."""
+    page, number = dispatcher.page, page_count(dispatcher)
+    clock = page.get_by_label(re.compile("^만나는 때")).first
+    clock.fill("15:10")
+    requested(dt.date.fromisoformat(page.url.split("/board/")[1][:10]), "15:30", 40)
+    page.evaluate("() => htmx.trigger('#lanes', 'wake')")
+    page.wait_for_timeout(500)
+    assert page_count(dispatcher) == number
+    clock.blur()
+    page.evaluate("() => htmx.trigger('#lanes', 'wake')")
+    expect(page.locator("[data-waiting] li")).to_have_count(number + 1)
+    expect(clock).to_have_value("15:10")
+    clock.fill("")
+
+
+def page_count(dispatcher: Visitor) -> int:
+    return dispatcher.page.locator("[data-waiting] li").count()
+
+
 def test_all_are_assigned_at_once_and_the_rest_goes_to_a_hub(arrive: Callable[..., Visitor]):
     day = busy_day()
     for number in range(20, 34):
@@ -180,7 +201,7 @@ def test_all_are_assigned_at_once_and_the_rest_goes_to_a_hub(arrive: Callable[..
     dispatcher.press("적용")
     dispatcher.sees("그사이 달라진 1건은 배정하지 않았습니다.")
     dispatcher.look("applied")
-    dispatcher.press("제안")
+    dispatcher.press("제안하기")
     dispatcher.sees("기관에 제안하였습니다.")
     dispatcher.look("offered")
     taken_by_the_hub(arrive("hub"))
@@ -205,10 +226,10 @@ def taken_by_the_hub(hub: Visitor) -> None:
     hub.go("/work/escort/offers/")
     hub.look("offers")
     hub.unfold("맡지 못합니다")
-    hub.press("거절", within=page.locator(".offer-list .card").first)
+    hub.press("거절하기", within=page.locator(".offer-list .card").first)
     hub.look("decline-errors")
     page.get_by_label(re.compile("^맡지 못하는 사유")).first.select_option("nobody_free")
-    hub.press("거절", within=page.locator(".offer-list .card").first)
+    hub.press("거절하기", within=page.locator(".offer-list .card").first)
     hub.sees("맡지 않겠다고 답하였습니다.")
     page.get_by_role("button", name="맡겠습니다").first.click()
     hub.sees("동행을 맡았습니다.")

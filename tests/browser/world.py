@@ -6,7 +6,7 @@ from unittest import mock
 
 from django.utils import timezone
 
-from portal.seoul2021 import escort, hospitals, live, reference, staff
+from portal.seoul2021 import escort, hospitals, live, reference, staff, surveys
 from portal.seoul2021.escort_terms import load_consents, load_escort_terms
 from programs.models import Call
 
@@ -23,6 +23,7 @@ def load() -> Call:
     load_escort_terms()
     load_consents()
     hospitals.load_hospitals()
+    surveys.load_surveys()
     memberships = staff.load_history_staff()
     staff.load_demo_accounts()
     today = timezone.localdate()

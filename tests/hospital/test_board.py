@@ -143,6 +143,12 @@ def test_a_stretch_is_cut_at_the_hours_shown(escort):
     assert place_of(at(day, "23:30"), day) is None
 
 
+def test_today_has_its_line_of_now(escort):
+    noon = at(timezone.localdate(), "12:00")
+    assert place_of(noon, timezone.localdate()) == "40.00%"
+    assert place_of(noon, escort.day) is None
+
+
 # --- Choosing ------------------------------------------------------------------------------
 def test_a_chosen_request_gets_suggestions_the_nearest_first(escort, desk):
     trip = escort.booked("10:00")
@@ -209,7 +215,7 @@ def test_wrong_input_comes_back_to_the_board_with_its_errors(escort, desk):
     wrong = desk.post(act_url(trip, "assign"), {"manager": "", "back": "board"})
     assert wrong.status_code == 422
     assert "error-summary" in text(wrong)
-    assert f'id="waiting-{trip.pk}"' in text(wrong)
+    assert f'href="{url(escort, trip=trip.pk)}"' in text(wrong)  # wherever the form was sent to
 
 
 def test_it_is_reassigned_and_unassigned(escort, desk):

@@ -241,6 +241,7 @@ def test_unmet_demand_is_listed_with_totals_by_reason(escort, desk, city):
         page = text(client.get("/work/escort/unmet/"))
         assert "갈 수 있는 매니저 없음" in page
         assert trip.number in page
+    assert [log.ids for log in AccessLog.objects.filter(filter__unmet="all")] == [[trip.pk], [trip.pk]]
     assert trip.number not in text(desk.get("/work/escort/unmet/?reason=declined"))
     assert trip.number not in text(desk.get(f"/work/escort/unmet/?district={c.GWANAK}"))
     assert client_of(escort.agency).get("/work/escort/unmet/").status_code == 403

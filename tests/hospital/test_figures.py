@@ -25,7 +25,7 @@ from tests.factories import cast as c
 from tests.programs.signed_in import client_of
 
 NAMES = ("requests", "served", "within_3h_rate", "unmet", "cancelled", "no_shows", "users", "repeat_users", "exempt",
-         "fee_income")  # fmt: skip
+         "satisfaction", "fee_income")  # fmt: skip
 
 
 def ask(name, **question):
@@ -57,7 +57,7 @@ def test_each_counts_what_it_says(busy):
     found = {name: ask(name) for name in NAMES}
     assert found == {
         "requests": 5, "served": 1, "within_3h_rate": None, "unmet": 2, "cancelled": 1, "no_shows": 0, "users": 1,
-        "repeat_users": 0, "exempt": 0, "fee_income": 5_000,
+        "repeat_users": 0, "exempt": 0, "satisfaction": None, "fee_income": 5_000,
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from portal.seoul2021 import escort, escort_demo
 from portal.seoul2021.escort_terms import load_consents, load_escort_terms
 from portal.seoul2021.reference import load_catalogue, load_organisations
 from portal.seoul2021.staff import load_demo_accounts
+from portal.seoul2021.surveys import load_surveys
 from tests.factories.escort import hospital
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +28,7 @@ def loaded():
     escort.load_escort_organisations()
     load_escort_terms()
     load_consents()
+    load_surveys()
     load_demo_accounts()
     for code in ("11590", "11620", "11680", "11440", "11110"):
         hospital(code, f"병원 {code}")

@@ -5,14 +5,15 @@ from __future__ import annotations
 import uuid
 from itertools import cycle, islice
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.roles import Actor, Role
 from hospital import offering, taps
-from hospital.assigning import assign_manager, unassign
+from hospital.assigning import assign_manager, live_of, unassign
 from hospital.booking import UnableToBook, book
 from hospital.cancelling import cancel
+from hospital.events import locked
 from hospital.models import (
     Assignment,
     DispatchPlan,
@@ -178,3 +179,18 @@ def test_two_cashiers_take_one_fee_once(scratch_database):
     )
     assert unexpected(results) == []
     assert Payment.objects.get().amount == 5_000
+
+
+def test_looking_for_who_is_planned_locks_no_assignment(scratch_database):
+    """Whoever moves a setting-out holds the manager's lock already, and waits for nobody who still wants it."""
+    escort = escort_of()
+    trip = escort.booked()
+    assign_manager(trip.pk, escort.managers[0].pk, actor=escort.dispatcher)
+
+    def move_its_setting_out(_n):
+        with transaction.atomic():
+            return Assignment.objects.select_for_update(nowait=True).get(trip=trip)
+
+    with transaction.atomic():
+        live_of(locked(trip.pk, escort.dispatcher))
+        assert unexpected(in_threads(move_its_setting_out, [0])) == []

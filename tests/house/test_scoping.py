@@ -12,7 +12,7 @@ from django.db import models
 from accounts.scoping import Unscoped
 
 ROOT = Path(settings.BASE_DIR)
-OURS = ("accounts", "notifications", "budget", "programs", "safety", "hospital", "reports")
+OURS = ("accounts", "notifications", "budget", "surveys", "programs", "safety", "hospital", "reports")
 # Public reference rows that choices are made of; their scope shows them to everyone.
 OPEN_TO_ALL = {"District", "AdminDong"}
 # Managers that narrow to the session's own rows by their own name.
@@ -85,7 +85,7 @@ def test_exemptions_say_why():
     assert all(len(scope.why) > 20 for scope in exempt)
 
 
-LAYERS = ["accounts", "notifications", "programs", "doorguard", "hospital", "reports"]
+LAYERS = ["accounts", "notifications", "budget", "surveys", "programs", "doorguard", "hospital", "reports"]
 
 
 @pytest.mark.parametrize("model", apps.get_models(), ids=lambda m: m._meta.label)

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-OURS = ("portal", "accounts", "notifications", "budget", "programs", "safety", "hospital", "reports")
+OURS = ("portal", "accounts", "notifications", "budget", "surveys", "programs", "safety", "hospital", "reports")
 PYTHON = [
     path
     for app in OURS

@@ -14,8 +14,9 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role};
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role};
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role};
 REVOKE UPDATE, DELETE ON accounts_accesslog, accounts_destruction, programs_applicationevent, programs_quotamove,
-    budget_entry, budget_closing, budget_revenue FROM {role};
-REVOKE DELETE ON programs_application, accounts_user, accounts_membership, budget_budgetline FROM {role};
+    budget_entry, budget_closing, budget_revenue, surveys_answer FROM {role};
+REVOKE DELETE ON programs_application, accounts_user, accounts_membership, budget_budgetline, surveys_invitation,
+    surveys_comment FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role};
 """
 

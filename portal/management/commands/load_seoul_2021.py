@@ -22,6 +22,7 @@ from portal.seoul2021 import (
     reference,
     staff,
     statements,
+    surveys,
     write,
 )
 from portal.seoul2021.escort_terms import load_consents, load_escort_terms
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         load_escort_terms()
         load_consents()
         hospitals.load_hospitals()
+        surveys.load_surveys()
         memberships = staff.load_history_staff()
         staff.load_demo_accounts()
         managers = escort.load_escort_people()
