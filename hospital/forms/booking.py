@@ -237,9 +237,7 @@ def _service_days(terms: EscortTerms) -> list[tuple[str, str]]:
     """The days one may reserve for, as choices."""
     calendar, today = WorkingCalendar(), timezone.localdate()
     days = (today + dt.timedelta(days=n) for n in range(terms.reserve_days + 1))
-    return [
-        (day.isoformat(), date_format(day, _t("n월 j일(D)"))) for day in days if terms.hours_on(day, calendar)
-    ]
+    return [(day.isoformat(), date_format(day, _t("n월 j일(D)"))) for day in days if terms.hours_on(day, calendar)]
 
 
 class PersonFields(forms.Form):

@@ -1,4 +1,4 @@
-"""The escort booked: by a citizen on a phone, for family, again, without script; and by a caller, at a desk's keyboard."""
+"""The escort booked: by a citizen on a phone, for family, again; and by a caller, at a desk with the keyboard."""
 
 from __future__ import annotations
 
