@@ -121,7 +121,9 @@ def test_from_dispute_to_approval_and_posted_once(escort):
 def put_right(escort, trip, minutes):
     row = Trip.objects.get(pk=trip.pk)
     back = row.met_at + dt.timedelta(minutes=minutes)
-    return taps.correct_times(trip.pk, met_at=row.met_at, returned_at=back, reason="시각 확인", actor=escort.dispatcher)
+    return taps.correct_times(
+        trip.pk, met_at=row.met_at, returned_at=back, reason="시각 확인", actor=escort.dispatcher
+    )
 
 
 def left_out(escort):
