@@ -279,6 +279,17 @@ ESCORT_MONEY = _of(
     Row("replay", GET, DISPATCHER | CITY),
 )
 
+ESCORT_PLACES = _of(
+    "hospital",
+    Row("hospitals", GET, OPERATOR | CITY),
+    Row("hospital_new", FORM, CITY),
+    Row("hospital", FORM, CITY, "hospital"),
+    Row("hospital_files", FORM, CITY, also=(422,)),
+    Row("hospital_file", GET, CITY, "hospital_file"),
+    Row("hospital_file_confirm", POST, CITY, "hospital_file"),
+    Row("hospital_file_give_up", POST, CITY, "hospital_file"),
+)
+
 SURVEYS = _of(
     "surveys",
     Row("answer", FORM, ALL, "survey_link"),
@@ -439,6 +450,7 @@ ROWS = [
     *ESCORT_CALLS,
     *ESCORT_ROSTER,
     *ESCORT_MONEY,
+    *ESCORT_PLACES,
     *SURVEYS,
     *BUDGET_PAGES,
     *REPORTS,

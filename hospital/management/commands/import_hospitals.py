@@ -17,12 +17,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            found = import_hospitals(options["file"], dry_run=options["dry_run"])
-        except UnableToImport as refused:
+            with options["file"].open("rb") as file:
+                found = import_hospitals(file, dry_run=options["dry_run"])
+        except (UnableToImport, OSError) as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(
             f"{found.new} new, {found.changed} changed, {found.same} unchanged, {found.closed} closed, "
-            f"{found.elsewhere} elsewhere, {len(found.wrong)} passed over"
+            f"{found.elsewhere} elsewhere, {found.passed_over} passed over"
         )
         for line in found.wrong:
-            self.stdout.write(f"  line {line}")
+            self.stdout.write(f"  line {line.row}, {line.column}: {line.message}")
