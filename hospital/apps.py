@@ -10,14 +10,17 @@ class HospitalConfig(AppConfig):
         # Models are importable only now.
         from accounts.models.access import add_listed  # noqa: PLC0415
         from hospital.figures import FIGURES  # noqa: PLC0415
+        from hospital.forms.terms import TERMS_EDITOR  # noqa: PLC0415
         from hospital.letters import register_letters  # noqa: PLC0415
         from hospital.listed import with_my_call, with_my_trip  # noqa: PLC0415
         from hospital.navigation import add_navigation, add_service  # noqa: PLC0415
         from hospital.surveying import SURVEY  # noqa: PLC0415
         from programs.own_figures import register_own_figures  # noqa: PLC0415
+        from programs.registry import register_terms_editor  # noqa: PLC0415
         from surveys.access import let_read  # noqa: PLC0415
 
         register_letters()
+        register_terms_editor(TERMS_EDITOR)
         let_read(SURVEY, Role.DISPATCHER)
         register_own_figures("hospital-escort", FIGURES)
         add_listed(with_my_trip)

@@ -180,7 +180,7 @@ def _unmet_lines(actor: Actor, ids: list[int]) -> dict[int, list[str]]:
 
 def _answer_lines(actor: Actor, ids: list[int]) -> dict[int, list[str]]:
     """That they are there, and no more: nobody is told who answered what."""
-    return dict.fromkeys(ids, [str(_("응답자와 답은 밝히지 않습니다"))])
+    return {pk: [str(_("응답자와 답은 밝히지 않습니다"))] for pk in ids}
 
 
 ANSWERS = RowTable("survey-answers", (_("응답"),), _answer_lines)

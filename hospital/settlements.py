@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import connection, transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ from accounts.roles import Actor, Role
 from hospital.escort_terms import EscortTerms
 from hospital.execution import post_settlement
 from hospital.fees import cost_of
-from hospital.models import Fee, Settlement, SettlementLine, State, Trip
+from hospital.models import Fee, Settlement, SettlementLine, State, Trip, TripEvent
 from programs.workflow import UnableToPerform
 
 Step, LineState = Settlement.State, SettlementLine.State
@@ -30,8 +30,9 @@ Step, LineState = Settlement.State, SettlementLine.State
 def compute_settlement(*, operator_id: int, month: dt.date, actor: Actor) -> Settlement:
     """Compute the month, or compute it again while the operator has not confirmed it: twice is the same.
 
-    Every trip that ended by the month's last day and is in no settlement is in it, so one whose times were put right
-    late is made up for. Raises UnableToPerform before the month is over, or to a stranger."""
+    Every trip that ended by the month's last day and was never settled is in it, so one that the city left out and
+    whose times were put right since is made up for. Raises UnableToPerform before the month is over, or to a
+    stranger."""
     month = month.replace(day=1)
     if actor.role not in (Role.SYSTEM, Role.CITY_OFFICER) and (
         actor.role != Role.DISPATCHER or actor.organisation_id != operator_id
@@ -56,16 +57,31 @@ def compute_settlement(*, operator_id: int, month: dt.date, actor: Actor) -> Set
 
 
 def lines_due(operator_id: int, month: dt.date, *, own: Settlement | None) -> list[SettlementLine]:
-    """The lines (not saved) of trips that ended by the month's end and are in no other settlement."""
+    """The lines (not saved) of trips that ended by the month's end and are in no other settlement; one that another
+    left out comes back once its times are put right, not before. They are locked first, so that nobody puts their
+    times right meanwhile."""
     until = dt.datetime.combine(last_day(month) + dt.timedelta(days=1), dt.time(), SEOUL)
+    elsewhere = SettlementLine.objects.exclude(settlement=own).filter(trip=OuterRef("pk"))
+    decided = elsewhere.filter(
+        Q(state=LineState.EXCLUDED) & ~Q(Exists(_put_right_since())) | ~Q(state=LineState.EXCLUDED)
+    )
+    due = Trip.objects.filter(~Q(Exists(decided)), operator=operator_id, state=State.COMPLETED, ended_at__lt=until)
+    locked = due.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)
     trips = (
-        Trip.objects.filter(operator=operator_id, state=State.COMPLETED, ended_at__lt=until)
-        .exclude(Q(settlement_lines__in=SettlementLine.objects.exclude(settlement=own)))
+        Trip.objects.filter(pk__in=list(locked))
         .select_related("terms", "fee")
         .annotate(received=Sum("fee__payments__amount"))
         .order_by("pk")
     )
     return [_line(trip) for trip in trips]
+
+
+def _put_right_since() -> QuerySet[TripEvent]:
+    """Corrections of a line's trip after its settlement was confirmed; before the line was left out none is possible
+    (hospital.taps)."""
+    return TripEvent.objects.filter(
+        trip=OuterRef("trip"), action=TripEvent.Action.CORRECT, recorded_at__gt=OuterRef("settlement__confirmed_at")
+    )
 
 
 def _line(trip: Trip) -> SettlementLine:
@@ -156,18 +172,23 @@ def confirm(settlement_id: int, *, actor: Actor) -> Settlement:
 def resolve_line(
     settlement_id: int, line_id: int, *, outcome: str, reason: str, actor: Actor, minutes: int | None = None
 ) -> SettlementLine:
-    """The city keeps a line, with other minutes where the dispute was right, or leaves it out; with a reason."""
+    """The city keeps a line, with other minutes where the dispute was right, or leaves it out; with a reason. The fee
+    is the one charged by now: a trip left out may have been put right before it is kept after all."""
     settlement = _locked(settlement_id, actor)
     _expect(settlement, actor, Step.CONFIRMED, Role.CITY_OFFICER)
     if outcome not in (LineState.OK, LineState.EXCLUDED):
         raise UnableToPerform(_("처리 방법을 고르십시오."))
     if not reason.strip():
         raise UnableToPerform(_("처리 사유를 적으십시오."))
-    line = settlement.lines.select_for_update().select_related("trip__terms").get(pk=line_id)
+    line = settlement.lines.select_for_update(of=("self",)).select_related("trip__terms", "trip__fee").get(pk=line_id)
+    others = SettlementLine.objects.filter(trip=line.trip_id).exclude(pk=line.pk).exclude(state=LineState.EXCLUDED)
+    if outcome == LineState.OK and others.exists():
+        raise UnableToPerform(_("이 동행은 다른 달의 정산에 들어가 있습니다. 여기서는 제외하십시오."))
     if minutes is not None:
         line.minutes = minutes
         line.cost = cost_of(minutes, EscortTerms.of(line.trip.terms))
-        line.city_share = max(line.cost - line.fee, 0)
+    line.fee = line.trip.fee.amount
+    line.city_share = max(line.cost - line.fee, 0)
     line.state, line.resolution = outcome, reason.strip()
     line.save()
     _sum_up(settlement)

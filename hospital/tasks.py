@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.months import previous_month
-from hospital import offering, payments, retention, settlements, surveying
+from hospital import hospital_files, offering, payments, retention, settlements, surveying
 
 
 @shared_task
@@ -35,5 +35,12 @@ def compute_settlements(**kwargs: object) -> None:
 
 @shared_task
 def destroy_due(**kwargs: object) -> None:
-    """Daily: health notes after their period, and what is personal in old trips."""
+    """Daily: health notes after their period, what is personal in old trips, and files nobody took in."""
     retention.destroy_due(timezone.now())
+    hospital_files.expire_due(timezone.now())
+
+
+@shared_task
+def read_hospitals(*, job_id: int, **kwargs: object) -> None:
+    """Compare a file of the national list of hospitals, or take it in."""
+    hospital_files.run(job_id)

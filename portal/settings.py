@@ -159,6 +159,7 @@ CELERY_TASK_ROUTES = {
     "*.run_export": {"queue": "files"},
     "*.run_import_preview": {"queue": "files"},
     "*.make_report_files": {"queue": "files"},
+    "*.read_hospitals": {"queue": "files"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import District
 from accounts.roles import Actor, Role
+from programs import registry
 from programs.deadlines import SEOUL
 from programs.history import because
 from programs.models import Call, DistrictCall, EligibilityRule, Program, Terms
@@ -79,10 +80,13 @@ def _copy_row(row: Any, call: Call, **changes: Any) -> None:
 
 @transaction.atomic
 def add_terms(
-    program: Program, *, actor: Actor, district: District | None, first: dt.date, values: dict[str, int], basis: str
+    program: Program, *, actor: Actor, district: District | None, first: dt.date, values: dict[str, Any], basis: str
 ) -> Terms:
-    """New terms from `first` on; those in force until then end the day before. Refuses what would overlap."""
+    """New terms from `first` on; those in force until then end the day before. Refuses what would overlap, or what the
+    programme's own check refuses."""
     _only_the_city(actor)
+    if editor := registry.terms_editor_of(program.pk):
+        editor.check(values, first)
     rows = Terms.objects.select_for_update().filter(program=program, district=district)
     for row in rows.filter(valid__endswith__isnull=True) | rows.filter(valid__endswith__gt=first):
         if row.valid.lower is not None and row.valid.lower >= first:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -136,3 +137,27 @@ def service_of(code: str) -> Service | None:
 
 def services() -> list[Service]:
     return list(_services.values())
+
+
+@dataclass(frozen=True)
+class TermsEditor:
+    """Terms that are more than whole numbers: the form that asks new ones (a programs.forms.calls.DatedTermsForm), how
+    `values` read as (label, text), and a check of new values from a day on, which raises UnableToPerform."""
+
+    code: str
+    form: type[forms.Form]
+    rows: Callable[[dict[str, Any]], list[tuple[Text, str]]]
+    check: Callable[[dict[str, Any], dt.date], None]
+
+
+_terms_editors: dict[str, TermsEditor] = {}
+
+
+def register_terms_editor(editor: TermsEditor) -> None:
+    if editor.code in _terms_editors:
+        raise UnableToRegister(f"the terms of {editor.code} have two editors")
+    _terms_editors[editor.code] = editor
+
+
+def terms_editor_of(code: str) -> TermsEditor | None:
+    return _terms_editors.get(code)

@@ -6,7 +6,7 @@ from hospital.models.limits import Measure, Per, TripUse, UsageCounter
 from hospital.models.managers import Absence, Credential, EscortManager, Shift
 from hospital.models.money import Fee, Payment, Settlement, SettlementLine
 from hospital.models.people import Ban, EscortConsent, FreeProof, ServiceUser
-from hospital.models.places import Hospital
+from hospital.models.places import Hospital, HospitalFile
 from hospital.models.plans import DispatchPlan, PlanLine
 from hospital.models.trips import (
     ENDED,
@@ -36,6 +36,7 @@ __all__ = [
     "Fee",
     "FreeProof",
     "Hospital",
+    "HospitalFile",
     "Incident",
     "Measure",
     "Mobility",

@@ -58,11 +58,12 @@ def fees_due(actor: Actor, *, overdue_on: dt.date | None = None) -> QuerySet[Fee
 
 
 def trips_to_replay(actor: Actor, first: dt.date, last: dt.date) -> QuerySet[Trip]:
-    """Completed trips of those days, with their fee."""
+    """Completed trips of those days, with what a replay needs."""
     rows = Trip.objects.visible_to(actor).filter(state=State.COMPLETED, day__gte=first, day__lte=last)
-    return rows.select_related("fee").only(
-        "service_user_id", "kind", "purpose", "day", "latest", "met_at", "free_kind", "fee__minutes", "fee__amount"
-    )
+    return rows.select_related("fee", "terms", "hospital").only(
+        "service_user_id", "kind", "purpose", "day", "earliest", "latest", "minutes", "free_kind", "fee__minutes",
+        "fee__amount", "terms__values", "hospital__region",
+    )  # fmt: skip
 
 
 def terms_rows(actor: Actor) -> QuerySet[Terms]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +24,7 @@ from hospital.forms.money import PayForm, ReplayForm
 from hospital.models import Purpose as TripPurpose
 from hospital.models import Trip
 from hospital.payments import take_payment
-from hospital.replay import Replayed, Total, replay, total_of
+from hospital.replay import Replayed, Total, counts_from, replay, total_of
 from hospital.selectors.money import fees_due, trips_to_replay
 from programs.workflow import UnableToPerform
 
@@ -90,7 +90,7 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
 def replay_trips(request: HttpRequest) -> HttpResponse:
     """What would these trips have cost under other terms? Nothing is written."""
     form = ReplayForm(request.GET or None, actor=request.actor)
-    values: dict[str, Any] = {"form": form, "total": None, "refused": ""}
+    values: dict[str, Any] = {"form": form, "total": None, "refused": "", "empty": False}
     if form.is_valid():
         terms = terms_of(form.cleaned_data["terms"], form.cleaned_data["first"])
         values |= _replayed(request.actor, form, terms)
@@ -99,16 +99,32 @@ def replay_trips(request: HttpRequest) -> HttpResponse:
 
 
 def _replayed(actor: Actor, form: ReplayForm, terms: EscortTerms) -> dict[str, Any]:
-    trips = trips_to_replay(actor, form.cleaned_data["first"], form.cleaned_data["last"])
+    first = form.cleaned_data["first"]
+    trips = trips_to_replay(actor, counts_from(first, terms), form.cleaned_data["last"])
     if (count := trips.count()) > MOST_TRIPS:
         return {"refused": _("%(n)s건은 한 번에 견줄 수 없습니다. 기간을 줄이십시오.") % {"n": f"{count:,}"}}
-    rows = list(replay(trips, terms))
+    rows = list(replay(trips, terms, since=first))
+    total = total_of(rows)
+    barred = Counter(row.barred for row in rows if row.barred)
     return {
-        "total": total_of(rows) if rows else None,
+        "total": total if rows else None,
+        "sums": _then_and_now(total),
         "empty": not rows,
         "by_month": _grouped(rows, lambda row: date_format(row.trip.day, "Y-m")),
         "by_purpose": _grouped(rows, lambda row: str(TripPurpose(row.trip.purpose).label)),
+        "barred": sorted(barred.items(), key=lambda one: (-one[1], one[0])),
     }
+
+
+def _then_and_now(total: Total) -> list[tuple[str, int, int, int]]:
+    """(what, as it was, under the other terms, the difference)."""
+    pairs = [
+        (_("동행 수"), total.trips, total.trips - total.barred),
+        (_("이용료(원)"), total.was, total.would_be),
+        (_("운영비(원)"), total.was_cost, total.cost),
+        (_("시 부담(원)"), total.was_share, total.city_share),
+    ]
+    return [(name, was, now, now - was) for name, was, now in pairs]
 
 
 def _grouped(rows: list[Replayed], key: Any) -> list[tuple[str, Total]]:

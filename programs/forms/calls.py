@@ -135,26 +135,39 @@ class ProgramForm(Reasoned, forms.ModelForm):
         }  # fmt: skip
 
 
-class TermsForm(forms.Form):
-    """New terms: one number for each of the present ones."""
+class DatedTermsForm(forms.Form):
+    """New terms from a day on, begun with the `values` of the present ones; `values` are the new ones."""
 
     first = day(_("적용 시작일"), help_text=_("지금 조건은 그 전날에 끝나고, 지난 지급은 그대로입니다."))
+    basis = forms.CharField(label=_("근거"), max_length=200)
 
     def __init__(self, *args: Any, values: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, value in values.items():
-            label = TERM_LABELS.get(name, name)
-            self.fields[f"value-{name}"] = forms.IntegerField(label=label, min_value=0, initial=value)
-        self.fields["basis"] = forms.CharField(label=_("근거"), max_length=200)
+        self.present = values
 
     @property
-    def values(self) -> dict[str, int]:
-        return {k.removeprefix("value-"): v for k, v in self.cleaned_data.items() if k.startswith("value-")}
+    def values(self) -> dict[str, Any]:
+        raise NotImplementedError
 
     def clean_first(self) -> Any:
         if self.cleaned_data["first"] <= timezone.localdate():
             raise ValidationError(_("지난 지급이 바뀌지 않도록 내일 이후로 정하십시오."))
         return self.cleaned_data["first"]
+
+
+class TermsForm(DatedTermsForm):
+    """One number for each of the present ones."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, value in self.present.items():
+            label = TERM_LABELS.get(name, name)
+            self.fields[f"value-{name}"] = forms.IntegerField(label=label, min_value=0, initial=value)
+        self.order_fields([name for name in self.fields if name != "basis"])
+
+    @property
+    def values(self) -> dict[str, int]:
+        return {k.removeprefix("value-"): v for k, v in self.cleaned_data.items() if k.startswith("value-")}
 
 
 TERM_LABELS: dict[str, Any] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import roles_required
 from accounts.roles import Role
-from programs import calls
+from accounts.templatetags.ui import count
+from programs import calls, registry
 from programs.forms.calls import TERM_LABELS, ProgramForm, TermsForm
 from programs.history import history_of
 from programs.models import Program, Terms
@@ -59,7 +62,8 @@ def terms(request: HttpRequest, code: str) -> HttpResponse:
         Terms.objects.visible_to(request.actor).filter(program=program).select_related("district").order_by("-valid")
     )
     latest = next((row for row in rows if row.district_id is None), None)
-    form = TermsForm(request.POST or None, values=latest.values if latest else {})
+    editor = registry.terms_editor_of(program.pk)
+    form: Any = (editor.form if editor else TermsForm)(request.POST or None, values=latest.values if latest else {})
     if request.method == "POST" and latest and form.is_valid():
         data = form.cleaned_data
         if try_to(
@@ -80,13 +84,18 @@ def terms(request: HttpRequest, code: str) -> HttpResponse:
             "rows": [
                 {
                     "terms": row,
-                    "values": [(TERM_LABELS.get(name, name), value) for name, value in row.values.items()],
+                    "values": editor.rows(row.values) if editor else _numbers(row.values),
                     "now": row.valid.lower <= today and (row.valid.upper is None or row.valid.upper > today),
                 }
                 for row in rows
             ],
             "form": form if latest else None,
+            "groups": getattr(form, "groups", None),
             "history": history_of(Terms, program=program.pk),
         },
         status=422 if form.errors else 200,
     )
+
+
+def _numbers(values: dict[str, int]) -> list[tuple[Any, str]]:
+    return [(TERM_LABELS.get(name, name), count(value)) for name, value in values.items()]

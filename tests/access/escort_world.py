@@ -19,6 +19,7 @@ from hospital.models import (
     Credential,
     DispatchPlan,
     FreeProof,
+    HospitalFile,
     Incident,
     PlanLine,
     Settlement,
@@ -105,6 +106,7 @@ def fill_escort(side: Side, escort: Escort, city: Actor) -> None:
         "settlement": [settlement.pk],
         "settlement_line": [settlement.pk, settlement.lines.get(trip=over).pk],
         "hospital": [escort.hospital.pk],
+        "hospital_file": [_hospital_file(city).key],
         "plan": [plan.pk],
         "incident": [incident.pk],
         "shared_token": [token_of(own)],
@@ -116,6 +118,13 @@ def fill_escort(side: Side, escort: Escort, city: Actor) -> None:
         "escort_day": [f"{escort.day}"],
     }
     assert city.role == Role.CITY_OFFICER
+
+
+def _hospital_file(city: Actor) -> HospitalFile:
+    """One that was given up."""
+    return HospitalFile.objects.create(
+        membership=city.membership, filename="목록.xlsx", sha256="0" * 64, state="expired"
+    )
 
 
 def _trip(side: Side, escort: Escort, me: Actor, clock: str) -> Trip:

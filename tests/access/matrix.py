@@ -255,6 +255,16 @@ ESCORT_PHONE = _of(
     Row("incident_close", POST, DISPATCHER, "incident", shows=True),
 )
 
+ESCORT_ROSTER = _of(
+    "hospital",
+    Row("managers", GET, OPERATOR | AGENCIES | CITY),
+    Row("manager_new", FORM, DISPATCHER | AGENCIES),
+    Row("manager", GET, OPERATOR | AGENCIES | CITY, "escort_manager_row", AGENCIES),
+    Row("manager_add", POST, DISPATCHER | AGENCIES, "escort_manager_row", AGENCIES, more=("shifts",)),
+    Row("shift_remove", POST, DISPATCHER | AGENCIES, "shift", AGENCIES),
+    Row("absence_remove", POST, DISPATCHER | AGENCIES, "absence", AGENCIES),
+)
+
 ESCORT_MONEY = _of(
     "hospital",
     Row("settlements", GET, DISPATCHER | CITY),
@@ -267,6 +277,17 @@ ESCORT_MONEY = _of(
     Row("fees", GET, OPERATOR | CITY),
     Row("fee_pay", POST, OPERATOR, "over_trip"),
     Row("replay", GET, DISPATCHER | CITY),
+)
+
+ESCORT_PLACES = _of(
+    "hospital",
+    Row("hospitals", GET, OPERATOR | CITY),
+    Row("hospital_new", FORM, CITY),
+    Row("hospital", FORM, CITY, "hospital"),
+    Row("hospital_files", FORM, CITY, also=(422,)),
+    Row("hospital_file", GET, CITY, "hospital_file"),
+    Row("hospital_file_confirm", POST, CITY, "hospital_file"),
+    Row("hospital_file_give_up", POST, CITY, "hospital_file"),
 )
 
 SURVEYS = _of(
@@ -427,7 +448,9 @@ ROWS = [
     *ESCORT_PHONE,
     *ESCORT_CITIZEN,
     *ESCORT_CALLS,
+    *ESCORT_ROSTER,
     *ESCORT_MONEY,
+    *ESCORT_PLACES,
     *SURVEYS,
     *BUDGET_PAGES,
     *REPORTS,

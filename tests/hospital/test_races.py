@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.roles import Actor, Role
-from hospital import offering, taps
+from hospital import hospital_files, offering, taps
 from hospital.assigning import assign_manager, live_of, unassign
 from hospital.booking import UnableToBook, book
 from hospital.cancelling import cancel
@@ -17,6 +17,7 @@ from hospital.events import locked
 from hospital.models import (
     Assignment,
     DispatchPlan,
+    Hospital,
     Offer,
     Payment,
     PlanLine,
@@ -30,7 +31,9 @@ from hospital.payments import take_payment
 from hospital.planning import apply_plan
 from hospital.service_users import Person
 from programs.workflow import UnableToPerform
+from tests.factories import cast as c
 from tests.factories.escort import Escort, at, make_escort, member, organisation
+from tests.hospital.test_hospital_import import sent
 from tests.scratch import in_threads
 
 ATTACKERS = 50
@@ -194,3 +197,12 @@ def test_looking_for_who_is_planned_locks_no_assignment(scratch_database):
     with transaction.atomic():
         live_of(locked(trip.pk, escort.dispatcher))
         assert unexpected(in_threads(move_its_setting_out, [0])) == []
+
+
+def test_a_list_of_hospitals_confirmed_by_ten_at_once_is_taken_in_once(scratch_database):
+    officer = Actor.of(c.member(Role.CITY_OFFICER))
+    job = hospital_files.upload(sent(), actor=officer)
+    results = in_threads(lambda _n: hospital_files.confirm(job, actor=officer), range(10))
+    assert [one for one in results if one is not None] == []
+    job.refresh_from_db()
+    assert (job.state, Hospital.objects.count(), job.result["new"]) == ("done", 2, 2)

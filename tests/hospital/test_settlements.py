@@ -19,7 +19,7 @@ from budget.models import Voucher
 from hospital import settlements, taps
 from hospital.assigning import assign_manager
 from hospital.models import Fee, Payment, Settlement, SettlementLine, Trip
-from hospital.payments import remind, take_payment
+from hospital.payments import refund, remind, take_payment
 from hospital.settlements import compute_settlement
 from notifications.models import Message
 from programs.workflow import UnableToPerform
@@ -116,6 +116,74 @@ def test_from_dispute_to_approval_and_posted_once(escort):
     assert settlement.city_share == 40_000
     assert voucher.organisation == city
     assert sorted(voucher.entries.values_list("kind", "amount")) == [("commitment", 40_000), ("expenditure", 40_000)]
+
+
+def put_right(escort, trip, minutes):
+    row = Trip.objects.get(pk=trip.pk)
+    back = row.met_at + dt.timedelta(minutes=minutes)
+    return taps.correct_times(
+        trip.pk, met_at=row.met_at, returned_at=back, reason="시각 확인", actor=escort.dispatcher
+    )
+
+
+def left_out(escort):
+    """A trip that the city left out of its month, and the month, confirmed."""
+    served_last_month(escort)
+    settlement = compute(escort)
+    line = settlement.lines.earliest("pk")
+    settlements.dispute_line(settlement.pk, line.pk, reason="시각이 다릅니다", actor=escort.dispatcher)
+    settlements.confirm(settlement.pk, actor=escort.dispatcher)
+    officer = two_officers()[0]
+    settlements.resolve_line(settlement.pk, line.pk, outcome="excluded", reason="시각 확인", actor=officer)
+    return settlement, line, officer
+
+
+def test_a_trip_left_out_comes_back_once_its_times_are_put_right(escort):
+    _settlement, line, _officer = left_out(escort)
+    next_month = timezone.localdate().replace(day=1)
+    assert settlements.lines_due(escort.operator.pk, next_month, own=None) == []
+    put_right(escort, line.trip, 60)
+    back = settlements.lines_due(escort.operator.pk, next_month, own=None)
+    assert [(one.trip_id, one.minutes, one.fee) for one in back] == [(line.trip_id, 60, 5_000)]
+
+
+def test_a_line_kept_after_all_has_the_fee_charged_by_now(escort):
+    settlement, line, officer = left_out(escort)
+    put_right(escort, line.trip, 60)
+    settlements.resolve_line(settlement.pk, line.pk, outcome="ok", reason="맞음", minutes=60, actor=officer)
+    settlement.refresh_from_db()
+    assert (settlement.trips, settlement.fees, settlement.city_share) == (2, 15_000, 45_000)
+
+
+def test_a_line_settled_in_a_later_month_is_not_kept_too(escort):
+    settlement, line, officer = left_out(escort)
+    put_right(escort, line.trip, 60)
+    later = Settlement.objects.create(operator=escort.operator, month=timezone.localdate().replace(day=1))
+    made = settlements.lines_due(escort.operator.pk, later.month, own=None)[0]
+    made.settlement = later
+    made.save()
+    with pytest.raises(UnableToPerform, match="다른 달의 정산"):
+        settlements.resolve_line(settlement.pk, line.pk, outcome="ok", reason="맞음", actor=officer)
+
+
+def test_settled_times_are_disputed_not_corrected(escort):
+    served_last_month(escort, count=1)
+    line = compute(escort).lines.get()
+    with pytest.raises(UnableToPerform, match="이의를 제기"):
+        put_right(escort, line.trip, 60)
+
+
+def test_a_payment_or_refund_after_the_settlement_changes_nothing_of_it(escort):
+    served_last_month(escort, count=1)
+    funded()
+    settlement, _first, second = to_approve(escort)
+    settlements.approve(settlement.pk, actor=second)
+    trip = Trip.objects.get()
+    take_payment(trip.pk, key=uuid.uuid4(), method="card", actor=escort.caller)
+    refund(trip.pk, key=uuid.uuid4(), amount=5_000, reason="늦게 감", actor=escort.dispatcher)
+    settlement.refresh_from_db()
+    assert (settlement.collected, settlement.city_share) == (0, 30_000)
+    assert (trip.fee.state, trip.fee.payments.count()) == ("due", 2)
 
 
 def test_without_the_money_nothing_is_approved(escort):
