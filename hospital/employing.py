@@ -1,4 +1,4 @@
-"""Who escorts: taking colleagues into the roster, what is told of them to users, their photo, and what they must hold to
+"""Who escorts: taking colleagues into the roster, what users are told of them, their photo, and what they must hold to
 be sent out. Nobody loses a qualification, or stops working, from under a trip that is planned for them."""
 
 from __future__ import annotations

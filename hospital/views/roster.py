@@ -74,7 +74,9 @@ def copy(request: HttpRequest) -> HttpResponse:
         return redirect("hospital:roster")
     copied = copy_week_of_all(actor=request.actor, **form.cleaned_data)
     if copied.managers:
-        text = ngettext("매니저 %(n)d명의 근무를 복사하였습니다.", "매니저 %(n)d명의 근무를 복사하였습니다.", copied.managers)
+        text = ngettext(
+            "매니저 %(n)d명의 근무를 복사하였습니다.", "매니저 %(n)d명의 근무를 복사하였습니다.", copied.managers
+        )
         messages.success(request, text % {"n": copied.managers})
     elif not copied.refused:
         messages.info(request, _("복사할 근무가 없습니다. 전주에 근무가 있고 이 주가 빈 매니저만 복사합니다."))

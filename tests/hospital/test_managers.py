@@ -92,7 +92,9 @@ def act(desk, someone, what, **values):
     return desk.post(reverse("hospital:manager_add", args=[someone.pk, what]), values)
 
 
-def test_a_photo_is_known_by_its_content_and_loses_what_the_camera_wrote(desk, escort, settings, django_capture_on_commit_callbacks):
+def test_a_photo_is_known_by_its_content_and_loses_what_the_camera_wrote(
+    desk, escort, django_capture_on_commit_callbacks
+):
     first = escort.managers[0]
     with django_capture_on_commit_callbacks(execute=True):
         answer = act(desk, first, "photo", file=SimpleUploadedFile("얼굴.png", files.image()))
