@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.clock import SEOUL
 from accounts.roles import Actor, Role
+from accounts.templatetags.ui import kdate
 from hospital.assigning import lock_managers
 from hospital.availability import live_assignments
 from hospital.escort_terms import terms_on
@@ -133,7 +134,8 @@ def _check_limits(shift: Shift) -> None:
     planned = Shift.objects.filter(manager=shift.manager, week=shift.week).aggregate(n=Sum("minutes"))["n"] or 0
     if planned + shift.minutes > terms.week_minutes:
         raise UnableToPerform(
-            _("%(day)s이 있는 주의 근무가 %(n)d시간을 넘습니다.") % {"day": day, "n": terms.week_minutes // 60}
+            _("%(week)s부터 한 주의 근무가 %(n)d시간을 넘습니다.")
+            % {"week": kdate(shift.week), "n": terms.week_minutes // 60}
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import District, Membership
@@ -100,7 +101,8 @@ class PhotoForm(forms.Form):
 
 def week_label(monday: dt.date) -> str:
     """11. 30. – 12. 6."""
-    return f"{date_format(monday, 'n. j.')} – {date_format(monday + dt.timedelta(days=6), 'n. j.')}"
+    written = gettext("n. j.")
+    return f"{date_format(monday, written)} – {date_format(monday + dt.timedelta(days=6), written)}"
 
 
 class CopyForm(forms.Form):
