@@ -349,6 +349,8 @@ BUDGET_PAGES = _of(
     Row("execution_file_give_up", POST, BUDGET, "execution_file", NOT_THE_DISTRICTS),
 )  # fmt: skip
 
+ESCORT_FIGURES = _of("hospital", Row("figures", GET, DISPATCHER | CITY | COUNCIL))
+
 ESCORT_CITIZEN = _of(
     "hospital",
     Row("escort", GET, CITIZENS),
@@ -428,6 +430,7 @@ ROWS = [
     *ESCORT_CITIZEN,
     *ESCORT_CALLS,
     *ESCORT_MONEY,
+    *ESCORT_FIGURES,
     *SURVEYS,
     *BUDGET_PAGES,
     *REPORTS,
