@@ -31,6 +31,7 @@ MAP_LABELS = {
     "within_3h_rate": gettext_lazy("3시간 안 도착률(%)"),
     "unmet": gettext_lazy("미제공"),
 }
+HEADINGS = MAP_LABELS | {"within_3h_rate": gettext_lazy("3시간 안(%)")}  # where there is little room
 # From which rate on a tile is in level 1, 2, …; counts have equal steps.
 RATE_STEPS = (0, 70, 80, 90, 95)
 
@@ -49,7 +50,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "form": form,
         "asked": asked,
         "cards": [_card(figure, asked) for figure in WHOLE],
-        "measures": MAP_LABELS.values(),
+        "measures": HEADINGS.values(),
         "purposes": [_of_purpose(purpose, counts, asked) for purpose in Purpose],
         "districts": [] if asked.district else _of_districts(counts, asked),
         "total": total,
@@ -73,7 +74,7 @@ def _card(figure: OwnFigure, asked: Asked) -> dict[str, Any]:
         return card | {"note": "", "tone": ""}
     now = figure.measure(replace(asked, known_at=None))
     note = (
-        _("지금 알려진 대로도 같습니다") if now == value else _("지금 알려진 대로 %(value)s") % {"value": _text(now)}
+        _("그때와 같습니다") if now == value else _("지금은 %(value)s") % {"value": _text(now)}
     )
     return card | {"note": note, "tone": "" if now == value else "warning"}
 

@@ -111,3 +111,11 @@ class PeriodForm(QuestionForm):
         if first and last and first > last:
             self.add_error("since", _("시작일이 기준일보다 늦습니다."))
         return asked
+
+
+class OwnPeriodForm(PeriodForm):
+    """The question about what one programme counts by itself."""
+
+    def __init__(self, asked: QueryDict, *, actor: Actor) -> None:
+        super().__init__(asked, actor=actor)
+        del self.fields["program"]

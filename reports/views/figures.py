@@ -26,7 +26,7 @@ from programs.own_figures import OwnFigure
 from reports import figure_exports, figures, questions
 from reports.dashboard import MAPS, dashboard
 from reports.figures import Figure
-from reports.forms.questions import LedgerForm, PeriodForm, QuestionForm
+from reports.forms.questions import LedgerForm, OwnPeriodForm, PeriodForm, QuestionForm
 from reports.models import Statement
 from reports.own_figures import Own
 from reports.questions import Kept, Question
@@ -148,6 +148,8 @@ def _now(figure: Figure, question: Question, then: questions.Number) -> dict[str
 
 
 def _form_of(figure: Figure) -> type[QuestionForm]:
+    if isinstance(figure.counted, Own):
+        return OwnPeriodForm
     if figure.is_flow:
         return PeriodForm
     of_the_budget = isinstance(figure.counted, Kept) and figure.counted.rows_are == "entries"
