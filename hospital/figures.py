@@ -108,7 +108,8 @@ class SameDay:
 
     def rate(self, asked: Asked) -> Decimal | None:
         """Of those not cancelled by their person, the share met in time."""
-        counts, parameters = [], {}
+        counts: list[str] = []
+        parameters: dict[str, Any] = {}
         for statement in (self.asked_for, self.cancelled, self.in_time):
             sql, parameters = statement(asked)  # the same parameters each time
             counts.append(f"(SELECT count(*) FROM ({sql}) counted)")  # noqa: S608 - our own words

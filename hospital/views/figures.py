@@ -73,9 +73,7 @@ def _card(figure: OwnFigure, asked: Asked) -> dict[str, Any]:
     if asked.known_at is None:
         return card | {"note": "", "tone": ""}
     now = figure.measure(replace(asked, known_at=None))
-    note = (
-        _("그때와 같습니다") if now == value else _("지금은 %(value)s") % {"value": _text(now)}
-    )
+    note = _("그때와 같습니다") if now == value else _("지금은 %(value)s") % {"value": _text(now)}
     return card | {"note": note, "tone": "" if now == value else "warning"}
 
 

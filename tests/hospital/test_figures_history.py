@@ -30,12 +30,11 @@ class Happened:
 
     what: str
     at: dt.datetime
-    known: dt.datetime  # synthetic rows as early as can be
+    known: dt.datetime
     district: str
     purpose: str
-    kind: str
-    person: int
-    trip: int
+    kind: str = ""
+    person: int = 0
     free: bool = False
     in_time: bool = False
     amount: int = 0
@@ -106,7 +105,8 @@ class Past:
             trip=trip, action=action, occurred_at=at, recorded_at=known, synthetic=synthetic, kind=kind,
             purpose=trip.purpose, district_id=trip.district_id, role="system", in_time=in_time,
         )  # fmt: skip
-        self._note(action, at, known, synthetic, trip, kind, free=bool(trip.free_kind), in_time=bool(in_time))
+        free = bool(trip.free_kind)
+        self._note(action, at, _as_counted(known, synthetic), trip, kind=kind, free=free, in_time=bool(in_time))
 
     def _paid(self, trip: Trip, at: dt.datetime) -> None:
         Fee.objects.create(trip=trip, kind="service", minutes=60, amount=5_000, state="paid", due_on=at.date())
@@ -116,7 +116,7 @@ class Past:
                 fee_id=trip.pk, key=uuid.uuid4(), amount=amount, method="card", paid_at=at, recorded_at=known,
                 synthetic=synthetic,
             )  # fmt: skip
-            self._note("pay", at, known, synthetic, trip, "", amount=amount)
+            self._note("pay", at, _as_counted(known, synthetic), trip, amount=amount)
 
     def _unmet(self) -> None:
         at, district, purpose = self._moment(), self.rng.choice(DISTRICTS), self.rng.choice(Purpose.values)
@@ -125,21 +125,19 @@ class Past:
             operator=self.escort.operator, reason="limit", kind="now", purpose=purpose, district_id=district,
             wanted_at=at, occurred_at=at, recorded_at=known, synthetic=synthetic,
         )  # fmt: skip
-        known = dt.datetime.min.replace(tzinfo=dt.UTC) if synthetic else known
-        self.rows.append(Happened("unmet", at, known, district, purpose, "now", 0, 0))
+        self.rows.append(Happened("unmet", at, _as_counted(known, synthetic), district, purpose))
 
-    def _note(self, what, at, known, synthetic, trip, kind, **more) -> None:
-        known = dt.datetime.min.replace(tzinfo=dt.UTC) if synthetic else known
+    def _note(self, what: str, at: dt.datetime, known: dt.datetime, trip: Trip, **more) -> None:
         self.rows.append(
-            Happened(
-                what, at, known, trip.district_id, trip.purpose, kind, trip.service_user_id, trip.pk, **more
-            )
+            Happened(what, at, known, trip.district_id, trip.purpose, person=trip.service_user_id, **more)
         )
 
     def question(self, *, known: bool | None = None) -> Question:
         rng = self.rng
         last = FIRST + dt.timedelta(days=rng.randrange(DAYS))
-        moment = dt.datetime.combine(last, dt.time(rng.randrange(24)), SEOUL) + dt.timedelta(days=rng.randrange(-5, 30))
+        moment = dt.datetime.combine(last, dt.time(rng.randrange(24)), SEOUL) + dt.timedelta(
+            days=rng.randrange(-5, 30)
+        )
         return Question(
             as_of=last,
             since=rng.choice((None, last - dt.timedelta(days=rng.randrange(60)))),
@@ -171,6 +169,11 @@ class Past:
             "exempt": sum(row.what == "finish" and row.free for row in rows),
             "fee_income": sum(row.amount for row in rows),
         }  # fmt: skip
+
+
+def _as_counted(known: dt.datetime, synthetic: bool) -> dt.datetime:
+    """Since when it counts as known: what was made up, from the start."""
+    return dt.datetime.min.replace(tzinfo=dt.UTC) if synthetic else known
 
 
 def value(name: str, asked: Question):

@@ -18,7 +18,6 @@ from hospital.cancelling import cancel
 from hospital.models import Trip, TripEvent
 from programs.models import Program
 from tests.factories import cast as c
-from tests.hospital.test_figures import busy  # noqa: F401 - a fixture
 from tests.programs.signed_in import client_of
 
 PAGE = "/work/escort/figures/"
@@ -40,7 +39,7 @@ def sheet_of(response) -> list[dict]:
     return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
 
-def test_it_shows_this_year_by_purpose_district_and_month(busy, city):  # noqa: F811
+def test_it_shows_this_year_by_purpose_district_and_month(busy, city):
     response = city.get(PAGE)
     assert response.status_code == 200
     found = cards(response)
@@ -58,7 +57,7 @@ def test_it_shows_this_year_by_purpose_district_and_month(busy, city):  # noqa: 
     assert len(response.context["tiles"]) == 25
 
 
-def test_every_number_leads_to_rows_that_are_as_many(busy, city):  # noqa: F811
+def test_every_number_leads_to_rows_that_are_as_many(busy, city):
     response = city.get(PAGE)
     for line in (*response.context["purposes"], *response.context["districts"], {"cells": response.context["total"]}):
         for cell in line["cells"]:
@@ -69,20 +68,20 @@ def test_every_number_leads_to_rows_that_are_as_many(busy, city):  # noqa: F811
 
 
 @pytest.mark.parametrize("shown", ["requests", "served", "within_3h_rate", "unmet", "nonsense"])
-def test_the_map_shows_one_of_four(busy, city, shown):  # noqa: F811
+def test_the_map_shows_one_of_four(busy, city, shown):
     response = city.get(PAGE, {"map": shown})
     current = [tab["url"] for tab in response.context["maps"] if tab["current"]]
     assert current[0].endswith(f"map={'requests' if shown == 'nonsense' else shown}")
 
 
-def test_of_one_district(busy, city):  # noqa: F811
+def test_of_one_district(busy, city):
     response = city.get(PAGE, {"district": c.GWANAK})
     assert cards(response)["병원동행 신청"] == "1"
     assert not response.context["tiles"]
     assert not response.context["districts"]
 
 
-def test_then_and_now(busy, city):  # noqa: F811
+def test_then_and_now(busy, city):
     response = city.get(PAGE, {"known_at": f"{timezone.localtime() - dt.timedelta(hours=1):%Y-%m-%dT%H:%M}"})
     card = next(card for card in response.context["cards"] if card["label"] == "병원동행 신청")
     assert (card["value"], card["note"], card["tone"]) == ("0", "지금은 5", "warning")
@@ -92,13 +91,13 @@ def test_then_and_now(busy, city):  # noqa: F811
     "wrong", [{"as_of": "soon"}, {"as_of": "1999-01-01"}, {"district": "99999"}, {"known_at": "x"},
               {"since": "2026-02-01", "as_of": "2026-01-01"}],
 )  # fmt: skip
-def test_a_wrong_question_is_told(busy, city, wrong):  # noqa: F811
+def test_a_wrong_question_is_told(busy, city, wrong):
     response = city.get(PAGE, wrong)
     assert response.status_code == 422
     assert "error-summary" in response.text
 
 
-def test_a_dispatcher_sees_it_and_its_rows_and_no_other_figures(busy):  # noqa: F811
+def test_a_dispatcher_sees_it_and_its_rows_and_no_other_figures(busy):
     client = client_of(busy.dispatcher)
     assert client.get(PAGE).status_code == 200
     rows = client.get(reverse("reports:rows", args=["hospital_escort.requests"]))
@@ -109,7 +108,7 @@ def test_a_dispatcher_sees_it_and_its_rows_and_no_other_figures(busy):  # noqa: 
     assert client.get(reverse("reports:rows", args=["budget.spent"])).status_code == 403
 
 
-def test_a_district_counts_its_own_and_sees_no_trip(busy):  # noqa: F811
+def test_a_district_counts_its_own_and_sees_no_trip(busy):
     client = client_of(Actor.of(c.member(Role.DISTRICT_OFFICER, c.DONGJAK)))
     assert client.get(PAGE).status_code == 403
     rows = client.get(reverse("reports:rows", args=["hospital_escort.requests"]))
@@ -118,13 +117,13 @@ def test_a_district_counts_its_own_and_sees_no_trip(busy):  # noqa: F811
 
 
 @pytest.mark.parametrize("role", [Role.DISTRICT_OFFICER, Role.COUNCIL_READER, Role.PRIVACY_OFFICER])
-def test_others_have_no_file_of_the_rows(busy, role):  # noqa: F811
+def test_others_have_no_file_of_the_rows(busy, role):
     client = client_of(Actor.of(c.member(role)))
     address = reverse("programs:export_new", args=["trips-of-figure"])
     assert client.get(f"{address}?figure=hospital_escort.requests").status_code in (403, 404)
 
 
-def test_the_rows_are_taken_with_a_reason_and_each_trip_is_logged(busy, city):  # noqa: F811
+def test_the_rows_are_taken_with_a_reason_and_each_trip_is_logged(busy, city):
     url = city.get(reverse("reports:rows", args=["hospital_escort.requests"])).context["export_url"]
     page = city.get(url)
     assert "병원동행 신청 (hospital_escort.requests)" in page.text
@@ -143,7 +142,7 @@ def test_the_rows_are_taken_with_a_reason_and_each_trip_is_logged(busy, city):  
     ("name", "heading", "values"),
     [("fee_income", "금액", {5_000}), ("unmet", "사유", {"갈 수 있는 매니저 없음", "동행할 수 없는 거동 상태"})],
 )
-def test_payments_and_unmet_demand_are_taken_too(busy, city, name, heading, values):  # noqa: F811
+def test_payments_and_unmet_demand_are_taken_too(busy, city, name, heading, values):
     url = city.get(reverse("reports:rows", args=[f"hospital_escort.{name}"])).context["export_url"]
     assert {line[heading] for line in sheet_of(city.post(url, REASON))} == values
 
@@ -160,14 +159,16 @@ def test_a_file_holds_a_trip_as_often_as_it_was_counted(escort, city):
     assert len(sheet_of(city.post(rows.context["export_url"], REASON))) == 2
 
 
-@pytest.mark.parametrize("asked", ["figure=hospital_escort.unmet", "figure=none", "figure=hospital_escort.served&as_of=x"])
-def test_an_address_typed_by_hand_takes_nothing(busy, city, asked):  # noqa: F811
+@pytest.mark.parametrize(
+    "asked", ["figure=hospital_escort.unmet", "figure=none", "figure=hospital_escort.served&as_of=x"]
+)
+def test_an_address_typed_by_hand_takes_nothing(busy, city, asked):
     address = f"{reverse('programs:export_new', args=['trips-of-figure'])}?{asked}"
     assert city.get(address).status_code == 200
     assert "내려받을 것이 없습니다" in city.post(address, REASON).text
 
 
-def test_the_number_of_statements_does_not_grow(busy, city):  # noqa: F811
+def test_the_number_of_statements_does_not_grow(busy, city):
     city.get(PAGE)
     with CaptureQueriesContext(connection) as few:
         city.get(PAGE)
@@ -178,8 +179,10 @@ def test_the_number_of_statements_does_not_grow(busy, city):  # noqa: F811
     assert len(many) == len(few) <= 28
 
 
-def test_the_dashboard_shows_what_stands_for_the_programme(busy, city):  # noqa: F811
-    found = {str(card["label"]): card["value"] for card in city.get(reverse("reports:dashboard")).context["page"].cards}
+def test_the_dashboard_shows_what_stands_for_the_programme(busy, city):
+    found = {
+        str(card["label"]): card["value"] for card in city.get(reverse("reports:dashboard")).context["page"].cards
+    }
     assert (found["병원동행 신청"], found["병원동행 제공"], found["병원동행 미제공"]) == ("5", "1", "2")
     Program.objects.create(code="door-guard", name="안전 도어지킴이", summary="보조합니다.")
     of_another = city.get(reverse("reports:dashboard"), {"program": "door-guard"}).context["page"].cards
