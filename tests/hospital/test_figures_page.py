@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 
 import openpyxl
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -190,3 +192,15 @@ def test_the_dashboard_shows_what_stands_for_the_programme(busy, city):
     then = f"{timezone.localtime() - dt.timedelta(hours=1):%Y-%m-%dT%H:%M}"
     lines = city.get(reverse("reports:dashboard"), {"known_at": then}).context["page"].differences
     assert next(line for line in lines if line["label"] == "병원동행 신청")["change"] == "+5"
+
+
+def test_the_command_and_the_api_give_the_same(busy, city):
+    out = io.StringIO()
+    call_command("figure", "hospital_escort.requests.treatment", "--recount", "--district", c.GWANAK, stdout=out)
+    told = json.loads(out.getvalue())
+    got = city.get("/api/v1/figures/hospital_escort.requests.treatment/", {"district": c.GWANAK}).json()
+    assert (told["value"], told["rows"]["count"], told["since"]) == (1, 1, None)
+    assert {key: got[key] for key in ("label", "query", "rows")} == {
+        key: told[key] for key in ("label", "query", "rows")
+    }
+    assert (str(got["value"]), got["label"]) == ("1", "병원동행 신청 · 진료")
