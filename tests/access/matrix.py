@@ -275,9 +275,9 @@ SURVEYS = _of(
     Row("stop", POST, ALL, "survey_link"),
     Row("thanks", GET, ALL),
     Row("stopped", GET, ALL),
-    Row("index", GET, CITY),
-    Row("survey", GET, CITY, "survey", shows=True),  # with the comments that are published
-    Row("download", GET, CITY, "survey"),
+    Row("index", GET, CITY | DISPATCHER),
+    Row("survey", GET, CITY | DISPATCHER, "survey", DISPATCHER, shows=True),  # with the comments that are published
+    Row("download", GET, CITY | DISPATCHER, "survey", DISPATCHER),
     Row("edit", FORM, CITY, "survey"),
     Row("comments", GET, CITY, "survey", shows=True),
     Row("moderate", POST, CITY, "survey_comment", data={"act": "publish"}, shows=True),
