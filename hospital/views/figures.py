@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from accounts.decorators import roles_required
@@ -26,7 +26,7 @@ from hospital.selectors.figures import MEASURES, Grouped, by_month, grouped, mon
 from programs.own_figures import Asked, Number, OwnFigure
 
 MAP_LABELS = {
-    "requests": gettext_lazy("신청"),
+    "requests": pgettext_lazy("escort", "신청"),
     "served": gettext_lazy("제공"),
     "within_3h_rate": gettext_lazy("3시간 안 도착률(%)"),
     "unmet": gettext_lazy("미제공"),
@@ -128,10 +128,10 @@ def _maps(asked: Asked, shown: str) -> list[dict[str, Any]]:
 def _months(asked: Asked) -> dict[str, Any]:
     """Requested and served in each of the last twelve months, each with its rows."""
     months, series = months_of(asked), []
-    for name, label in (("requests", _("신청")), ("served", _("제공"))):
+    for name in ("requests", "served"):
         values = by_month(name, months)
         urls = [_rows(f"hospital_escort.{name}", month) if n else "" for n, month in zip(values, months, strict=True)]
-        series.append({"name": label, "values": values, "urls": urls})
+        series.append({"name": MAP_LABELS[name], "values": values, "urls": urls})
     return {"months": [_month_label(month) for month in months], "series": series}
 
 
