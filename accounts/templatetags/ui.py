@@ -55,6 +55,12 @@ def won(value: Any) -> str:
 
 
 @register.filter
+def hours(minutes: int) -> str:
+    """450 minutes → 7.5"""
+    return f"{(Decimal(minutes) / 60).normalize():f}" if minutes % 60 % 6 == 0 else f"{minutes / 60:.1f}"
+
+
+@register.filter
 def file_size(size: int) -> str:
     """Bytes in the unit people know from their phones."""
     if size < 1024 * 1024:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,6 @@ from accounts.clock import SEOUL
 from accounts.forms import BirthDateField, PhoneField, refuse_resident_number
 from accounts.models import District
 from accounts.roles import Actor
-from accounts.templatetags.ui import kdate
 from hospital.booking import Booking
 from hospital.escort_terms import EscortTerms
 from hospital.models import EscortConsent, Hospital, Mobility, Purpose, ServiceUser, Trip
@@ -121,7 +121,7 @@ class BookingForm(forms.Form):
         if not terms.living_alone:
             del self.fields["lives_alone"]
         for text in consents:
-            self.fields[f"consent_{text.kind}"] = forms.BooleanField(label=_("동의합니다"), required=False)
+            self.fields[f"consent_{text.kind}"] = forms.BooleanField(label=str(text), required=False)
 
     # --- What the page shows ------------------------------------------------------------------
     def consent_cards(self) -> list[tuple[EscortConsent, forms.BoundField]]:
@@ -237,7 +237,7 @@ def _service_days(terms: EscortTerms) -> list[tuple[str, str]]:
     """The days one may reserve for, as choices."""
     calendar, today = WorkingCalendar(), timezone.localdate()
     days = (today + dt.timedelta(days=n) for n in range(terms.reserve_days + 1))
-    return [(day.isoformat(), kdate(day)) for day in days if terms.hours_on(day, calendar)]
+    return [(day.isoformat(), date_format(day, _t("n월 j일(D)"))) for day in days if terms.hours_on(day, calendar)]
 
 
 class PersonFields(forms.Form):

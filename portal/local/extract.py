@@ -23,7 +23,8 @@ _SOURCES = (*_APPS, "templates")
 _SINGULAR = ("gettext", "gettext_lazy", "gettext_noop", "_", "__", "_t", "_lazy")
 _PLURAL = ("ngettext", "ngettext_lazy")
 _CONTEXT = ("pgettext", "pgettext_lazy")
-_KEYWORDS = dict.fromkeys((*_SINGULAR, *_PLURAL, *_CONTEXT))
+_CONTEXT_PLURAL = ("npgettext", "npgettext_lazy")
+_KEYWORDS = dict.fromkeys((*_SINGULAR, *_PLURAL, *_CONTEXT, *_CONTEXT_PLURAL))
 _HEADER = {
     "Language": "en",
     "MIME-Version": "1.0",
@@ -71,6 +72,8 @@ def _strings(file: Path) -> Iterator[Words]:
             continue
         if function in _CONTEXT:
             yield Words(texts[1], context=texts[0])
+        elif function in _CONTEXT_PLURAL:
+            yield Words(texts[1], plural=texts[2], context=texts[0])
         else:
             yield Words(texts[0], plural=texts[1] if function in _PLURAL else "")
 

@@ -255,6 +255,16 @@ ESCORT_PHONE = _of(
     Row("incident_close", POST, DISPATCHER, "incident", shows=True),
 )
 
+ESCORT_ROSTER = _of(
+    "hospital",
+    Row("managers", GET, OPERATOR | AGENCIES | CITY),
+    Row("manager_new", FORM, DISPATCHER | AGENCIES),
+    Row("manager", GET, OPERATOR | AGENCIES | CITY, "escort_manager_row", AGENCIES),
+    Row("manager_add", POST, DISPATCHER | AGENCIES, "escort_manager_row", AGENCIES, more=("shifts",)),
+    Row("shift_remove", POST, DISPATCHER | AGENCIES, "shift", AGENCIES),
+    Row("absence_remove", POST, DISPATCHER | AGENCIES, "absence", AGENCIES),
+)
+
 ESCORT_MONEY = _of(
     "hospital",
     Row("settlements", GET, DISPATCHER | CITY),
@@ -286,9 +296,9 @@ SURVEYS = _of(
     Row("stop", POST, ALL, "survey_link"),
     Row("thanks", GET, ALL),
     Row("stopped", GET, ALL),
-    Row("index", GET, CITY),
-    Row("survey", GET, CITY, "survey", shows=True),  # with the comments that are published
-    Row("download", GET, CITY, "survey"),
+    Row("index", GET, CITY | DISPATCHER),
+    Row("survey", GET, CITY | DISPATCHER, "survey", DISPATCHER, shows=True),  # with the comments that are published
+    Row("download", GET, CITY | DISPATCHER, "survey", DISPATCHER),
     Row("edit", FORM, CITY, "survey"),
     Row("comments", GET, CITY, "survey", shows=True),
     Row("moderate", POST, CITY, "survey_comment", data={"act": "publish"}, shows=True),
@@ -359,6 +369,8 @@ BUDGET_PAGES = _of(
     Row("execution_file_draft", POST, BUDGET, "execution_file", NOT_THE_DISTRICTS),
     Row("execution_file_give_up", POST, BUDGET, "execution_file", NOT_THE_DISTRICTS),
 )  # fmt: skip
+
+ESCORT_FIGURES = _of("hospital", Row("figures", GET, DISPATCHER | CITY | COUNCIL))
 
 ESCORT_CITIZEN = _of(
     "hospital",
@@ -438,8 +450,10 @@ ROWS = [
     *ESCORT_PHONE,
     *ESCORT_CITIZEN,
     *ESCORT_CALLS,
+    *ESCORT_ROSTER,
     *ESCORT_MONEY,
     *ESCORT_PLACES,
+    *ESCORT_FIGURES,
     *SURVEYS,
     *BUDGET_PAGES,
     *REPORTS,
