@@ -9,6 +9,7 @@ class HospitalConfig(AppConfig):
     def ready(self) -> None:
         # Models are importable only now.
         from accounts.models.access import add_listed  # noqa: PLC0415
+        from hospital.figure_exports import register_exports  # noqa: PLC0415
         from hospital.figures import FIGURES  # noqa: PLC0415
         from hospital.forms.terms import TERMS_EDITOR  # noqa: PLC0415
         from hospital.letters import register_letters  # noqa: PLC0415
@@ -23,6 +24,7 @@ class HospitalConfig(AppConfig):
         register_terms_editor(TERMS_EDITOR)
         let_read(SURVEY, Role.DISPATCHER)
         register_own_figures("hospital-escort", FIGURES)
+        register_exports()
         add_listed(with_my_trip)
         add_listed(with_my_call)
         add_navigation()

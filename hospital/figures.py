@@ -4,24 +4,29 @@ day as it was known at a moment gives the same for ever."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import Any
 
 from django.db import connection
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access_log import Action as Logged
 from accounts.access_log import record_access
-from accounts.models.access import Purpose
-from accounts.roles import Actor
+from accounts.models.access import Purpose as Why
+from accounts.roles import Actor, Role
 from accounts.templatetags.ui import kmoment, won
 from hospital.listed import ABOUT
-from hospital.models import Payment, TripEvent, UnmetDemand
+from hospital.models import Payment, Purpose, TripEvent, UnmetDemand
 from hospital.surveying import SURVEY
 from programs.own_figures import Asked, OwnFigure, RowTable, Statement
 
 Action = TripEvent.Action
 CANCELLED = (Action.CANCEL, Action.LATE_CANCEL)
+# Their rows as files (hospital.figure_exports). What is logged about trips begins so (hospital.listed).
+EVENT_ROWS, PAYMENT_ROWS, UNMET_ROWS = "trips-of-figure", "trips-paid-of-figure", "unmet-of-figure"
 
 
 # --- What is counted -----------------------------------------------------------------------
@@ -46,9 +51,12 @@ def events(*actions: str, also: str = "TRUE") -> Callable[[Asked], Statement]:
 
     def statement(asked: Asked) -> Statement:
         conditions, parameters = _moment(asked, "e", "occurred_at", "e.district_id")
-        where = " AND ".join((*conditions, "e.action = ANY(%(actions)s)", f"({also})"))
-        sql = f"SELECT e.id, e.occurred_at AS at, e.trip_id FROM hospital_tripevent e WHERE {where}"  # noqa: S608
-        return sql, parameters | {"actions": list(actions)}
+        named = ", ".join(f"'{action}'" for action in actions)
+        where = " AND ".join((*conditions, f"e.action IN ({named})", f"({also})"))
+        return (
+            "SELECT e.id, e.occurred_at AS at, e.trip_id, e.purpose, e.district_id AS district "  # noqa: S608 - our own words
+            f"FROM hospital_tripevent e WHERE {where}"
+        ), parameters
 
     return statement
 
@@ -61,19 +69,57 @@ def payments(asked: Asked) -> Statement:
     ), parameters
 
 
-def unmet(asked: Asked) -> Statement:
-    conditions, parameters = _moment(asked, "u", "occurred_at", "u.district_id")
-    where = " AND ".join(conditions)
-    return f"SELECT u.id, u.occurred_at AS at FROM hospital_unmetdemand u WHERE {where}", parameters  # noqa: S608
+def unmet(also: str = "TRUE") -> Callable[[Asked], Statement]:
+    """Demand that was not met; `also` is one more condition on a row `u`, of our own words."""
+
+    def statement(asked: Asked) -> Statement:
+        conditions, parameters = _moment(asked, "u", "occurred_at", "u.district_id")
+        return (
+            "SELECT u.id, u.occurred_at AS at, u.purpose, u.district_id AS district "  # noqa: S608 - our own words
+            f"FROM hospital_unmetdemand u WHERE {' AND '.join((*conditions, f'({also})'))}"
+        ), parameters
+
+    return statement
 
 
-NOW = "e.kind = 'now'"
-REQUESTS, SERVED = events(Action.BOOK), events(Action.FINISH)
-SAME_DAY, SAME_DAY_CANCELLED = events(Action.BOOK, also=NOW), events(*CANCELLED, also=NOW)
-IN_TIME = events(Action.ARRIVE, also=f"{NOW} AND e.in_time")
+REQUESTS, SERVED, UNMET_DEMAND = events(Action.BOOK), events(Action.FINISH), unmet()
 EXEMPT = events(
     Action.FINISH, also="EXISTS (SELECT FROM hospital_trip x WHERE x.id = e.trip_id AND x.free_kind <> '')"
 )
+
+
+@dataclass(frozen=True)
+class SameDay:
+    """Same-day requests: those booked, those of them that their person cancelled, and those met in time."""
+
+    also: str = "TRUE"
+
+    @property
+    def asked_for(self) -> Callable[[Asked], Statement]:
+        return events(Action.BOOK, also=f"e.kind = 'now' AND {self.also}")
+
+    @property
+    def cancelled(self) -> Callable[[Asked], Statement]:
+        return events(*CANCELLED, also=f"e.kind = 'now' AND {self.also}")
+
+    @property
+    def in_time(self) -> Callable[[Asked], Statement]:
+        return events(Action.ARRIVE, also=f"e.kind = 'now' AND e.in_time AND {self.also}")
+
+    def rate(self, asked: Asked) -> Decimal | None:
+        """Of those not cancelled by their person, the share met in time."""
+        counts: list[str] = []
+        parameters: dict[str, Any] = {}
+        for statement in (self.asked_for, self.cancelled, self.in_time):
+            sql, parameters = statement(asked)  # the same parameters each time
+            counts.append(f"(SELECT count(*) FROM ({sql}) counted)")  # noqa: S608 - our own words
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(counts)}", parameters)
+            wanted, cancelled, in_time = cursor.fetchone()
+        return rate(in_time, wanted - cancelled)
+
+
+SAME_DAY = SameDay()
 
 
 # --- Values --------------------------------------------------------------------------------
@@ -91,12 +137,6 @@ def counting(statement: Callable[[Asked], Statement]) -> Callable[[Asked], int]:
 def rate(part: int, whole: int) -> Decimal | None:
     """Percent, to one decimal."""
     return (Decimal(part) * 100 / whole).quantize(Decimal("0.1"), ROUND_HALF_UP) if whole else None
-
-
-def within_response_time(asked: Asked) -> Decimal | None:
-    """Of the same-day requests that their person did not cancel, the share met in time."""
-    wanted = _one("count(*)", SAME_DAY, asked) - _one("count(*)", SAME_DAY_CANCELLED, asked)
-    return rate(_one("count(*)", IN_TIME, asked), wanted)
 
 
 def _people(having: str, asked: Asked) -> int:
@@ -148,7 +188,7 @@ def _event_lines(actor: Actor, ids: list[int]) -> dict[int, list[str]]:
     found = {row.pk: row for row in rows}
     if found:
         trips = sorted({row.trip_id for row in found.values()})
-        record_access(actor, Logged.LIST, about=ABOUT, ids=trips, purpose=Purpose.REPORTING)
+        record_access(actor, Logged.LIST, about=ABOUT, ids=trips, purpose=Why.REPORTING)
     return {
         pk: [row.trip.number, str(row.district), row.get_action_display(), str(row.trip.get_purpose_display()),
              str(row.trip.get_kind_display()), kmoment(row.occurred_at)]
@@ -161,7 +201,7 @@ def _payment_lines(actor: Actor, ids: list[int]) -> dict[int, list[str]]:
     found = {row.pk: row for row in rows}
     if found:
         trips = sorted({row.fee_id for row in found.values()})
-        record_access(actor, Logged.LIST, about=ABOUT, ids=trips, purpose=Purpose.REPORTING)
+        record_access(actor, Logged.LIST, about=ABOUT, ids=trips, purpose=Why.REPORTING)
     return {
         pk: [row.fee.trip.number, str(row.fee.trip.district), won(row.amount), row.get_method_display(),
              kmoment(row.paid_at)]
@@ -185,40 +225,87 @@ def _answer_lines(actor: Actor, ids: list[int]) -> dict[int, list[str]]:
 
 ANSWERS = RowTable("survey-answers", (_("응답"),), _answer_lines)
 EVENTS = RowTable(
-    "trip-events", (_("예약번호"), _("자치구"), _("처리"), _("목적"), _("구분"), _("일어난 때")), _event_lines
+    "trip-events",
+    (_("예약번호"), _("자치구"), _("처리"), _("목적"), _("구분"), _("일어난 때")),
+    _event_lines,
+    export=EVENT_ROWS,
 )
 PAYMENTS = RowTable(
-    "trip-payments", (_("예약번호"), _("자치구"), _("금액"), _("결제 방법"), _("납부일시")), _payment_lines
+    "trip-payments",
+    (_("예약번호"), _("자치구"), _("금액"), _("결제 방법"), _("납부일시")),
+    _payment_lines,
+    export=PAYMENT_ROWS,
 )
-UNMET = RowTable("unmet-demand", (_("예약번호"), _("자치구"), _("사유"), _("목적"), _("일어난 때")), _unmet_lines)
+UNMET = RowTable(
+    "unmet-demand",
+    (_("예약번호"), _("자치구"), _("사유"), _("목적"), _("일어난 때")),
+    _unmet_lines,
+    export=UNMET_ROWS,
+)
 
 _CASES, _PEOPLE = _("건"), _("명")
-FIGURES = (
-    OwnFigure("hospital_escort.requests", _("병원동행 신청"), _CASES, _("기준일까지 예약된 동행(거절된 신청 제외)"),
-              EVENTS, REQUESTS, counting(REQUESTS)),
-    OwnFigure("hospital_escort.served", _("병원동행 제공"), _CASES, _("기준일까지 귀가까지 마친 동행"),
-              EVENTS, SERVED, counting(SERVED)),
-    OwnFigure("hospital_escort.within_3h_rate", _("당일 신청 3시간 안 도착률"), "%",
-              _("기준일까지의 당일 신청(본인이 취소한 것 제외) 가운데 도착 기한 안에 만난 비율"),
-              EVENTS, SAME_DAY, within_response_time),
-    OwnFigure("hospital_escort.unmet", _("병원동행 미제공"), _CASES,
-              _("기준일까지 사유와 함께 기록된, 제공하지 못한 수요(예약할 때 거절된 것 포함)"),
-              UNMET, unmet, counting(unmet)),
-    OwnFigure("hospital_escort.cancelled", _("병원동행 취소"), _CASES, _("기준일까지 취소된 동행(늦은 취소 포함)"),
-              EVENTS, events(*CANCELLED), counting(events(*CANCELLED))),
-    OwnFigure("hospital_escort.no_shows", _("병원동행 현장 취소·부재"), _CASES,
-              _("기준일까지 현장에서 만나지 못한 동행"),
-              EVENTS, events(Action.NO_SHOW), counting(events(Action.NO_SHOW))),
-    OwnFigure("hospital_escort.users", _("병원동행 이용자"), _PEOPLE, _("기준일까지 동행을 마친 사람 수"),
-              EVENTS, SERVED, lambda asked: _people("count(*) >= 1", asked)),
-    OwnFigure("hospital_escort.repeat_users", _("병원동행 재이용자"), _PEOPLE,
-              _("기준일까지 두 번 이상 동행을 마친 사람 수"), EVENTS, SERVED,
-              lambda asked: _people("count(*) >= 2", asked)),
-    OwnFigure("hospital_escort.exempt", _("병원동행 무료 이용"), _CASES, _("기준일까지 증빙으로 이용료가 면제된 동행"),
-              EVENTS, EXEMPT, counting(EXEMPT)),
-    OwnFigure("hospital_escort.satisfaction", _("병원동행 만족도"), "%",
-              _("기준일까지 답한 만족도 조사의 다섯 단계 응답 가운데 4·5점의 비율"), ANSWERS, answers, satisfaction),
-    OwnFigure("hospital_escort.fee_income", _("병원동행 이용료 수입"), _("원"),
-              _("기준일까지 받은 이용료와 위약금에서 돌려드린 것을 뺀 금액"),
-              PAYMENTS, payments, lambda asked: _one("sum(amount)", payments, asked)),
+READERS = (Role.DISPATCHER, Role.CITY_OFFICER, Role.COUNCIL_READER)
+_figure = partial(OwnFigure, page="hospital:figures", readers=READERS)
+
+WHOLE = (
+    _figure("hospital_escort.requests", _("병원동행 신청"), _CASES, _("기준일까지 예약된 동행(거절된 신청 제외)"),
+            EVENTS, REQUESTS, counting(REQUESTS), on_dashboard=True),
+    _figure("hospital_escort.served", _("병원동행 제공"), _CASES, _("기준일까지 귀가까지 마친 동행"),
+            EVENTS, SERVED, counting(SERVED), on_dashboard=True),
+    _figure("hospital_escort.within_3h_rate", _("당일 신청 3시간 안 도착률"), "%",
+            _("기준일까지의 당일 신청(본인이 취소한 것 제외) 가운데 도착 기한 안에 만난 비율"),
+            EVENTS, SAME_DAY.asked_for, SAME_DAY.rate, on_dashboard=True),
+    _figure("hospital_escort.unmet", _("병원동행 미제공"), _CASES,
+            _("기준일까지 사유와 함께 기록된, 제공하지 못한 수요(예약할 때 거절된 것 포함)"),
+            UNMET, UNMET_DEMAND, counting(UNMET_DEMAND), on_dashboard=True),
+    _figure("hospital_escort.cancelled", _("병원동행 취소"), _CASES, _("기준일까지 취소된 동행(늦은 취소 포함)"),
+            EVENTS, events(*CANCELLED), counting(events(*CANCELLED))),
+    _figure("hospital_escort.no_shows", _("병원동행 현장 취소·부재"), _CASES,
+            _("기준일까지 현장에서 만나지 못한 동행"),
+            EVENTS, events(Action.NO_SHOW), counting(events(Action.NO_SHOW))),
+    _figure("hospital_escort.users", _("병원동행 이용자"), _PEOPLE, _("기준일까지 동행을 마친 사람 수"),
+            EVENTS, SERVED, lambda asked: _people("count(*) >= 1", asked)),
+    _figure("hospital_escort.repeat_users", _("병원동행 재이용자"), _PEOPLE,
+            _("기준일까지 두 번 이상 동행을 마친 사람 수"), EVENTS, SERVED,
+            lambda asked: _people("count(*) >= 2", asked)),
+    _figure("hospital_escort.exempt", _("병원동행 무료 이용"), _CASES, _("기준일까지 증빙으로 이용료가 면제된 동행"),
+            EVENTS, EXEMPT, counting(EXEMPT)),
+    _figure("hospital_escort.satisfaction", _("병원동행 만족도"), "%",
+            _("기준일까지 답한 만족도 조사의 다섯 단계 응답 가운데 4·5점의 비율"), ANSWERS, answers, satisfaction),
+    _figure("hospital_escort.fee_income", _("병원동행 이용료 수입"), _("원"),
+            _("기준일까지 받은 이용료와 위약금에서 돌려드린 것을 뺀 금액"),
+            PAYMENTS, payments, lambda asked: _one("sum(amount)", payments, asked)),
 )  # fmt: skip
+
+
+def of_purpose(name: str, purpose: Purpose) -> str:
+    """The name of the figure of one purpose."""
+    return f"hospital_escort.{name}.{purpose}"
+
+
+def _of_purpose(purpose: Purpose) -> list[OwnFigure]:
+    """The same for those who go for one purpose, so that each number of a table by purpose has its rows."""
+    only = f"e.purpose = '{purpose}'"
+    same_day, missed = SameDay(only), unmet(f"u.purpose = '{purpose}'")
+    counted = {
+        "requests": events(Action.BOOK, also=only),
+        "served": events(Action.FINISH, also=only),
+        "within_3h_rate": same_day.asked_for,
+        "unmet": missed,
+    }
+    whole = {figure.name: figure for figure in WHOLE}
+    return [
+        replace(
+            whole[f"hospital_escort.{name}"],
+            name=of_purpose(name, purpose),
+            label=format_lazy("{} · {}", whole[f"hospital_escort.{name}"].label, purpose.label),
+            query=format_lazy("{} · {}", whole[f"hospital_escort.{name}"].query, purpose.label),
+            statement=statement,
+            measure=same_day.rate if name == "within_3h_rate" else counting(statement),
+            on_dashboard=False,
+        )
+        for name, statement in counted.items()
+    ]
+
+
+FIGURES = (*WHOLE, *(figure for purpose in Purpose for figure in _of_purpose(purpose)))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.navigation import add_console_nav
 from accounts.roles import OPERATOR_STAFF, Role
 from hospital.escort_terms import PROGRAM
+from hospital.figures import READERS
 from programs.registry import Service, register_service
 
 
@@ -25,6 +26,7 @@ def add_navigation() -> None:
     add_console_nav(49, _("동행 정산"), "hospital:settlements", Role.DISPATCHER, Role.CITY_OFFICER)
     add_console_nav(49, _("받을 이용료"), "hospital:fees", *OPERATOR_STAFF, Role.CITY_OFFICER)
     add_console_nav(49, _("다른 조건으로 견주기"), "hospital:replay", Role.DISPATCHER, Role.CITY_OFFICER)
+    add_console_nav(49, _("동행 현황"), "hospital:figures", *READERS)
     add_console_nav(49, _("사고 보고"), "hospital:incidents", *OPERATOR_STAFF, Role.AGENCY_STAFF, Role.CITY_OFFICER)
     add_console_nav(49, _("병원 목록"), "hospital:hospitals", *OPERATOR_STAFF, Role.CITY_OFFICER)
     add_console_nav(46, _("전화 상담"), "hospital:calls", Role.DISPATCHER)

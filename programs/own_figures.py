@@ -8,43 +8,66 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
-from accounts.roles import Actor
+from accounts.clock import SEOUL
+from accounts.roles import Actor, Role
 from programs.registry import Text, UnableToRegister
 
 
-class Asked(Protocol):
-    """What a figure is asked for: a day until whose end, and from whose beginning (None: the first), as known when
-    (None: now), of which district (None: of all)."""
+@dataclass(frozen=True)
+class Asked:
+    """What a figure is asked: as of which day, as known when, of which district, and from which day on."""
+
+    as_of: dt.date
+    known_at: dt.datetime | None = None  # None: all that is known now
+    district: str | None = None  # None: of all
+    since: dt.date | None = None  # of flows only: what happened from this day on; None: from the beginning
 
     @property
-    def until(self) -> dt.datetime: ...
+    def until(self) -> dt.datetime:
+        """The first moment no longer counted: 24:00 of the as-of day in Seoul."""
+        return dt.datetime.combine(self.as_of + dt.timedelta(days=1), dt.time(), SEOUL)
+
     @property
-    def begins(self) -> dt.datetime | None: ...
-    @property
-    def known_at(self) -> dt.datetime | None: ...
-    @property
-    def district(self) -> str | None: ...
+    def begins(self) -> dt.datetime | None:
+        """The first moment counted, where there is one."""
+        return dt.datetime.combine(self.since, dt.time(), SEOUL) if self.since else None
+
+    def in_words(self) -> dict[str, str]:
+        """As an address holds it."""
+        asked = {
+            "as_of": self.as_of.isoformat(),
+            "since": self.since.isoformat() if self.since else None,
+            "known_at": self.known_at.isoformat() if self.known_at else None,
+            "district": self.district,
+        }
+        return {key: value for key, value in asked.items() if value}
 
 
 Statement = tuple[str, dict[str, Any]]
+Number = int | Decimal | None
 
 
 @dataclass(frozen=True)
 class RowTable:
     """How the rows behind a figure are listed. `lines` gives the cells of the rows with these ids that the actor may
-    see, by id, and logs who was read where they are about people; nobody's name is in them."""
+    see, by id, and logs who was read where they are about people; nobody's name is in them. `export` names the
+    Exportable that gives them as a file, where there is one."""
 
     name: str
     headings: tuple[Text, ...]
     lines: Callable[[Actor, list[int]], dict[int, list[str]]]
+    export: str = ""
 
 
 @dataclass(frozen=True)
 class OwnFigure:
     """`statement` is SQL of columns (id, at) of the rows it counts, and its parameters; `measure` gives the value,
-    None where there is nothing to divide by. Both of what only grows, so that the past stays the past."""
+    None where there is nothing to divide by. Both of what only grows, so that the past stays the past.
+
+    `page` names the address of the programme's page of figures, which `readers` open: they may ask this figure too,
+    whether or not they read the portal's. `on_dashboard`: one of the few that stand for the programme there."""
 
     name: str
     label: Text
@@ -52,7 +75,10 @@ class OwnFigure:
     query: Text
     table: RowTable
     statement: Callable[[Asked], Statement]
-    measure: Callable[[Asked], int | Decimal | None]
+    measure: Callable[[Asked], Number]
+    page: str
+    readers: tuple[Role, ...]
+    on_dashboard: bool = False
 
 
 _figures: dict[str, OwnFigure] = {}

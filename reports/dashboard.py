@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import District
+from accounts.tiles import Tiles, tile_map
+from programs.own_figures import OwnFigure, own_figures
 from reports import figures
-from reports.figures import DECIDED, LATE, RECEIVED, UNDECIDED, Standing
+from reports.figures import DECIDED, LATE, RECEIVED, UNDECIDED, Figure, Standing
 from reports.questions import Number, Question
 from reports.rows import rows_url
 from reports.selectors import Fact, facts_as_of
@@ -96,7 +98,7 @@ def dashboard(question: Question, *, shown_on_map: str, districts: list[District
     tiles, legend = _map(lines, shown_on_map)
     labels, series = _months(question)
     return Dashboard(
-        cards=_cards(of_question, question),
+        cards=[*_cards(of_question, question), *_own_cards(question)],
         lines=lines,
         total=DistrictLine(None, of_question, _cells(of_question, question), ""),
         tiles=tiles,
@@ -192,6 +194,24 @@ def _cards(values: dict[str, Number], question: Question) -> list[dict[str, Any]
     return cards
 
 
+def _own_cards(question: Question) -> list[dict[str, Any]]:
+    """The few figures that stand for a programme that counts by itself; none where another programme is asked."""
+    if question.program:
+        return []
+    return [
+        {
+            "label": figure.label,
+            "value": _shown(figure.measure(question)),
+            "unit": figure.unit,
+            "note": "",
+            "tone": "",
+            "url": rows_url(figure.name, question),
+        }
+        for figure in own_figures()
+        if figure.on_dashboard
+    ]
+
+
 def _int(value: Number) -> int:
     return int(value or 0)
 
@@ -200,48 +220,9 @@ def _shown(value: Number) -> str:
     return "–" if value is None else f"{value:,}"
 
 
-def _map(lines: list[DistrictLine], name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    counts = [_int(line.values[name]) for line in lines]
-    highest = max(counts, default=0)
-    steps = MAPS[name] or _steps(min(counts, default=0), highest)
-    below = FLAG_BELOW.get(name)
-    tiles = [
-        {
-            "name": line.district.short_name,
-            "row": line.district.tile_row,
-            "col": line.district.tile_column,
-            "value": _shown(line.values[name]),
-            "url": line.url,
-            "level": _level(line.values[name], steps),
-            "flag": below is not None and (value := line.values[name]) is not None and value < below,
-        }
-        for line in lines
-        if line.district
-    ]
-    legend = []
-    for number, start in enumerate(steps, 1):
-        last = steps[number] - 1 if number < len(steps) else None if MAPS[name] else highest
-        label = _("%(start)s 이상") % {"start": f"{start:,}"} if last is None else f"{start:,}–{last:,}"
-        legend.append(
-            {
-                "level": number,
-                "label": f"{start:,}" if start == last else label,
-                "flag": below is not None and number == 1,
-            }
-        )
-    if any(tile["level"] == 0 for tile in tiles):
-        legend.append({"level": 0, "label": _("해당 없음"), "flag": False})
-    return tiles, legend
-
-
-def _steps(lowest: int, highest: int) -> tuple[int, ...]:
-    """Where each of at most five equal classes begins."""
-    return tuple(range(lowest, highest + 1, max(1, -(-(highest - lowest + 1) // 5))))
-
-
-def _level(value: Number, steps: tuple[int, ...]) -> int:
-    """0 for no figure, else 1 to 5: the last step that the value reaches."""
-    return 0 if value is None else sum(value >= step for step in steps)
+def _map(lines: list[DistrictLine], name: str) -> Tiles:
+    values = [(line.district, line.values[name], line.url) for line in lines if line.district]
+    return tile_map(values, given_steps=MAPS[name], flag_below=FLAG_BELOW.get(name))
 
 
 def month_ends(as_of: dt.date, count: int) -> list[dt.date]:
@@ -298,20 +279,24 @@ def _differences(then: dict[str, Number], question: Question) -> list[dict[str, 
     known_now = replace(question, known_at=None)
     places = sum(figures.places_by_district(known_now).values())
     now = _measured(_facts(known_now), known_now, places, with_overdue=True)
-    lines = []
-    for name, value in then.items():
-        if value is None and name == "overdue":
-            continue
-        change = None if value is None or now[name] is None else Decimal(now[name] or 0) - Decimal(value)
-        figure = figures.get(f"portal.{name}")
-        lines.append(
-            {
-                "label": figure.label,
-                "unit": figure.unit,
-                "then": _shown(value),
-                "now": _shown(now[name]),
-                "change": "–" if change is None else f"{change:+,}" if change else "0",
-                "changed": bool(change),
-            }
-        )
-    return lines
+    pairs: list[tuple[Figure | OwnFigure, Number, Number]] = [
+        (figures.get(f"portal.{name}"), value, now[name])
+        for name, value in then.items()
+        if value is not None or name != "overdue"
+    ]
+    if not question.program:
+        own = [figure for figure in own_figures() if figure.on_dashboard]
+        pairs += [(figure, figure.measure(question), figure.measure(known_now)) for figure in own]
+    return [_difference(figure, value, later) for figure, value, later in pairs]
+
+
+def _difference(figure: Figure | OwnFigure, then: Number, now: Number) -> dict[str, Any]:
+    change = None if then is None or now is None else Decimal(now) - Decimal(then)
+    return {
+        "label": figure.label,
+        "unit": figure.unit,
+        "then": _shown(then),
+        "now": _shown(now),
+        "change": "–" if change is None else f"{change:+,}" if change else "0",
+        "changed": bool(change),
+    }

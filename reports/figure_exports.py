@@ -25,7 +25,7 @@ from reports.asking import UnableToAsk, parse_question
 from reports.facts import ON_THE_CLOCK, OVERDUE
 from reports.figures import Events, Figure, Standing, narrowed
 from reports.questions import Question, Unanswerable
-from reports.rows import ids_statement, words_of
+from reports.rows import ids_statement
 
 ROW_READERS = (*DISTRICT_STAFF, Role.CITY_OFFICER)
 FILTER_KEYS = ("figure", "since", "as_of", "known_at", "district", "program")
@@ -167,7 +167,7 @@ def page(chosen: dict[str, str]) -> str:
 def address(figure: Figure, question: Question) -> str:
     """Where the rows of this figure are asked for as a file."""
     name = PLACE_ROWS.name if figure.counted == PLACES else CASE_ROWS.name
-    words = {"figure": figure.name} | words_of(question)
+    words = {"figure": figure.name} | question.in_words()
     return f"{reverse('programs:export_new', args=[name])}?{urlencode(words)}"
 
 

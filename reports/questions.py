@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
 
-from programs.deadlines import SEOUL
+from programs.own_figures import Asked
 
 Text = str | Promise
 Number = int | Decimal | None
@@ -38,27 +37,22 @@ class NotAFlow(Unanswerable):
 
 
 @dataclass(frozen=True)
-class Question:
+class Question(Asked):
     """What a figure is asked for."""
 
-    as_of: dt.date
-    known_at: dt.datetime | None = None  # None: all that is known now
-    district: str | None = None
     program: str | None = None
-    since: dt.date | None = None  # of flows only: what happened from this day on; None: from the beginning
     item: str | None = None  # of the budget only: code of a project of any level
     object_code: str | None = None  # of the budget only: one object code (통계목), 201-01
     fiscal_year: int | None = None  # of the budget only; None: the as-of day's
 
-    @property
-    def until(self) -> dt.datetime:
-        """The first moment no longer counted: 24:00 of the as-of day in Seoul."""
-        return dt.datetime.combine(self.as_of + dt.timedelta(days=1), dt.time(), SEOUL)
-
-    @property
-    def begins(self) -> dt.datetime | None:
-        """The first moment counted, where there is one."""
-        return dt.datetime.combine(self.since, dt.time(), SEOUL) if self.since else None
+    def in_words(self) -> dict[str, str]:
+        asked = {
+            "program": self.program,
+            "item": self.item,
+            "object_code": self.object_code,
+            "fiscal_year": str(self.fiscal_year) if self.fiscal_year else None,
+        }
+        return super().in_words() | {key: value for key, value in asked.items() if value}
 
 
 class Kept:

@@ -50,24 +50,9 @@ class Rows:
     url: str
 
 
-def words_of(question: Question) -> dict[str, str]:
-    """The question as an address holds it."""
-    asked = {
-        "as_of": question.as_of.isoformat(),
-        "since": question.since.isoformat() if question.since else None,
-        "known_at": question.known_at.isoformat() if question.known_at else None,
-        "district": question.district,
-        "program": question.program,
-        "item": question.item,
-        "object_code": question.object_code,
-        "fiscal_year": str(question.fiscal_year) if question.fiscal_year else None,
-    }
-    return {key: value for key, value in asked.items() if value}
-
-
 def rows_url(name: str, question: Question) -> str:
     """The page of the rows behind the figure of this name."""
-    return f"{reverse('reports:rows', args=[name])}?{urlencode(words_of(question))}"
+    return f"{reverse('reports:rows', args=[name])}?{urlencode(question.in_words())}"
 
 
 def value_and_rows(figure: Figure, question: Question) -> tuple[Number, Rows]:

@@ -62,6 +62,7 @@ class ResolveForm(_ReasonForm):
             (SettlementLine.State.OK, _("정산합니다")),
             (SettlementLine.State.EXCLUDED, _("이 정산에서 제외합니다")),
         ],
+        help_text=_("제외한 동행은 수행기관이 시각을 바로잡으면 다음 정산에 다시 들어갑니다."),
     )
     minutes = forms.IntegerField(
         label=_("인정하는 시간(분)"), required=False, min_value=0, max_value=1440,

@@ -1,6 +1,6 @@
 """The escort's addresses, by who uses them."""
 
-from hospital.urls import agency, board, calls, citizen, managers, money, phone, places, shared
+from hospital.urls import agency, board, calls, citizen, figures, managers, money, phone, places, shared
 
 app_name = "hospital"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     *phone.urlpatterns,
     *managers.urlpatterns,
     *money.urlpatterns,
+    *figures.urlpatterns,
     *places.urlpatterns,
 ]

@@ -31,7 +31,8 @@ def load_council_report() -> CouncilReport:
 
 
 def load_demo_report(today: dt.date) -> None:
-    """The same sections with the figures of the day of loading, so that the pages of editing have something alive."""
+    """The same sections with the figures of the day of loading, so that the pages of editing have something alive;
+    and at their end what was not yet to be told in 2021 (council_report/live)."""
     first = load_council_report()
     report, made = CouncilReport.objects.get_or_create(
         key=REPORT_DEMO,
@@ -41,17 +42,21 @@ def load_demo_report(today: dt.date) -> None:
         },
     )  # fmt: skip
     if made:
-        _write_sections(report, tomllib.loads((FOLDER / "index.toml").read_text(encoding="utf-8")))
+        _write_sections(report, tomllib.loads((FOLDER / "index.toml").read_text(encoding="utf-8")), live=True)
 
 
-def _write_sections(report: CouncilReport, index: dict[str, Any]) -> None:
+def _write_sections(report: CouncilReport, index: dict[str, Any], *, live: bool = False) -> None:
     sections = ReportSection.objects.bulk_create(
         _section(report, sort, index, **row) for sort, row in enumerate(index["section"], 1)
     )
     SectionVersion.objects.bulk_create(
-        SectionVersion(section=section, number=1, body=(FOLDER / f"{section.code}.txt").read_text(encoding="utf-8"))
-        for section in sections
+        SectionVersion(section=section, number=1, body=_body(section.code, live=live)) for section in sections
     )
+
+
+def _body(code: str, *, live: bool) -> str:
+    text, more = (FOLDER / f"{code}.txt").read_text(encoding="utf-8"), FOLDER / "live" / f"{code}.txt"
+    return text + more.read_text(encoding="utf-8") if live and more.exists() else text
 
 
 def _section(

@@ -6,32 +6,17 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import District
 from accounts.roles import Actor
 from budget.models import ObjectCode, Project
 from programs import registry
+from programs.forms.moments import MomentInput
 from programs.models import Program
 from reports.questions import Question
 
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2100, 1, 1)
-
-
-class MomentInput(forms.DateTimeInput):
-    """Shows a moment with its zone, as the address of a published figure has it, on Seoul's clock."""
-
-    def format_value(self, value: Any) -> str | None:
-        try:
-            moment = parse_datetime(value) if isinstance(value, str) else value
-        except ValueError:
-            moment = None
-        if moment is None:
-            return value or None
-        local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
-        exact = "milliseconds" if local.microsecond else "seconds" if local.second else "minutes"
-        return local.replace(tzinfo=None).isoformat(timespec=exact)
 
 
 class QuestionForm(forms.Form):
@@ -126,3 +111,11 @@ class PeriodForm(QuestionForm):
         if first and last and first > last:
             self.add_error("since", _("시작일이 기준일보다 늦습니다."))
         return asked
+
+
+class OwnPeriodForm(PeriodForm):
+    """The question about what one programme counts by itself."""
+
+    def __init__(self, asked: QueryDict, *, actor: Actor) -> None:
+        super().__init__(asked, actor=actor)
+        del self.fields["program"]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -17,11 +20,13 @@ from accounts.models import District
 from accounts.models.access import Purpose
 from accounts.roles import DISTRICT_STAFF, SPENDING_CHAIN, Actor, Role
 from budget.models import Entry
+from programs import exports
 from programs.models import Application, DistrictCall, Terms
+from programs.own_figures import OwnFigure
 from reports import figure_exports, figures, questions
 from reports.dashboard import MAPS, dashboard
 from reports.figures import Figure
-from reports.forms.questions import LedgerForm, PeriodForm, QuestionForm
+from reports.forms.questions import LedgerForm, OwnPeriodForm, PeriodForm, QuestionForm
 from reports.models import Statement
 from reports.own_figures import Own
 from reports.questions import Kept, Question
@@ -30,6 +35,7 @@ from reports.statements import number_of
 
 READERS = (*DISTRICT_STAFF, Role.CITY_OFFICER, Role.COUNCIL_READER)
 ROWS_READERS = (*READERS, *SPENDING_CHAIN)
+OWN_READERS = (Role.DISPATCHER,)  # who reads nothing but the figures of the programme they work for
 PAGE_SIZE = 50
 MAP_LABELS = {
     "applications": _("신청 접수"),
@@ -72,13 +78,16 @@ def _address(request: HttpRequest, *, without: tuple[str, ...]) -> str:
 
 
 @require_GET
-@roles_required(*ROWS_READERS)
+@roles_required(*ROWS_READERS, *OWN_READERS)
 def rows(request: HttpRequest, name: str) -> HttpResponse:
     """What stands behind one figure: its number, the digest of its rows, and the rows, masked and paged."""
     try:
         figure = figures.get(name)
     except questions.UnknownFigure as error:
         raise Http404 from error
+    own = figure.counted.figure if isinstance(figure.counted, Own) else None
+    if request.actor.role not in (*ROWS_READERS, *(own.readers if own else ())):
+        raise PermissionDenied
     form = _form_of(figure)(request.GET, actor=request.actor)
     question = form.question()
     values: dict[str, Any] = {
@@ -88,6 +97,7 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
         "refused": "",
         "lines": [],
         "export_url": "",
+        "back": _back(request.actor, own, question),
     }
     try:
         value, counted = value_and_rows(figure, question)
@@ -99,8 +109,9 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
     if isinstance(figure.counted, Kept):
         kind = figure.counted.rows_are
         values |= {"page": page, "kind": kind, "may_read": True}
-        if isinstance(figure.counted, Own):
-            values["columns"] = [{"label": heading} for heading in figure.counted.figure.table.headings]
+        if own:
+            values["columns"] = [{"label": heading} for heading in own.table.headings]
+            values["export_url"] = _own_export(request.actor, own, question) if counted.count else ""
         values["lines"] = _kept_lines(request.actor, kind, figure, question, page)
         return render(request, "reports/rows.html", values, status=200 if form.is_valid() else 422)
     may_read = request.actor.role in figure_exports.ROW_READERS
@@ -109,6 +120,22 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
         values["lines"] = _lines(request, figure, question, page)
         values["export_url"] = figure_exports.address(figure, question)
     return render(request, "reports/rows.html", values, status=200 if form.is_valid() else 422)
+
+
+def _back(actor: Actor, own: OwnFigure | None, question: Question) -> dict[str, Any]:
+    """The page that this number stands on."""
+    if own and actor.role in own.readers:
+        return {"label": _("사업별 현황"), "url": f"{reverse(own.page)}?{urlencode(question.in_words())}"}
+    kept = replace(question, since=None)
+    return {"label": _("현황판"), "url": f"{reverse('reports:dashboard')}?{urlencode(kept.in_words())}"}
+
+
+def _own_export(actor: Actor, own: OwnFigure, question: Question) -> str:
+    """Where the rows are asked for as a file, if there is one for this reader."""
+    if exports.find(own.table.export, actor) is None:
+        return ""
+    words = {"figure": own.name} | question.in_words()
+    return f"{reverse('programs:export_new', args=[own.table.export])}?{urlencode(words)}"
 
 
 def _now(figure: Figure, question: Question, then: questions.Number) -> dict[str, Any] | None:
@@ -121,6 +148,8 @@ def _now(figure: Figure, question: Question, then: questions.Number) -> dict[str
 
 
 def _form_of(figure: Figure) -> type[QuestionForm]:
+    if isinstance(figure.counted, Own):
+        return OwnPeriodForm
     if figure.is_flow:
         return PeriodForm
     of_the_budget = isinstance(figure.counted, Kept) and figure.counted.rows_are == "entries"

@@ -303,9 +303,9 @@ SURVEYS = _of(
     Row("stop", POST, ALL, "survey_link"),
     Row("thanks", GET, ALL),
     Row("stopped", GET, ALL),
-    Row("index", GET, CITY),
-    Row("survey", GET, CITY, "survey", shows=True),  # with the comments that are published
-    Row("download", GET, CITY, "survey"),
+    Row("index", GET, CITY | DISPATCHER),
+    Row("survey", GET, CITY | DISPATCHER, "survey", DISPATCHER, shows=True),  # with the comments that are published
+    Row("download", GET, CITY | DISPATCHER, "survey", DISPATCHER),
     Row("edit", FORM, CITY, "survey"),
     Row("comments", GET, CITY, "survey", shows=True),
     Row("moderate", POST, CITY, "survey_comment", data={"act": "publish"}, shows=True),
@@ -376,6 +376,8 @@ BUDGET_PAGES = _of(
     Row("execution_file_draft", POST, BUDGET, "execution_file", NOT_THE_DISTRICTS),
     Row("execution_file_give_up", POST, BUDGET, "execution_file", NOT_THE_DISTRICTS),
 )  # fmt: skip
+
+ESCORT_FIGURES = _of("hospital", Row("figures", GET, DISPATCHER | CITY | COUNCIL))
 
 ESCORT_CITIZEN = _of(
     "hospital",
@@ -458,6 +460,7 @@ ROWS = [
     *ESCORT_ROSTER,
     *ESCORT_MONEY,
     *ESCORT_PLACES,
+    *ESCORT_FIGURES,
     *SURVEYS,
     *BUDGET_PAGES,
     *REPORTS,

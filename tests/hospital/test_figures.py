@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-import uuid
 from decimal import Decimal
 
 import pytest
@@ -12,12 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Actor, Role
-from hospital import offering, taps
-from hospital.assigning import assign_manager
-from hospital.booking import UnableToBook
 from hospital.cancelling import cancel
-from hospital.models import Trip, TripEvent, UnmetDemand
-from hospital.payments import take_payment
+from hospital.models import TripEvent, UnmetDemand
 from reports import figures
 from reports.questions import Question
 from reports.rows import recount, value_and_rows
@@ -32,25 +27,6 @@ def ask(name, **question):
     return figures.value_of(
         figures.get(f"hospital_escort.{name}"), Question(**({"as_of": timezone.localdate()} | question))
     )
-
-
-@pytest.fixture
-def busy(escort):
-    """Five trips: one served and paid, one cancelled, one unmet, two open; and one wish refused."""
-    me, phone = escort.dispatcher, escort.phone_of(escort.managers[0])
-    served = escort.booked("08:00")
-    assign_manager(served.pk, escort.managers[0].pk, actor=me)
-    Trip.objects.filter(pk=served.pk).update(day=timezone.localdate())
-    for action in ("start", "arrive", "finish"):
-        taps.tap(served.pk, taps.Tap(uuid.uuid4(), action), actor=phone)
-    take_payment(served.pk, key=uuid.uuid4(), method="card", actor=me)
-    cancel(escort.booked("11:00", person=escort.person()).pk, actor=escort.caller)
-    offering.give_up(escort.booked("12:00", person=escort.person()).pk, reason="no_manager", actor=me)
-    escort.booked("13:00", person=escort.person(district=c.GWANAK), wish={"district": escort.managers[1].base})
-    escort.booked("14:00", person=escort.person())
-    with pytest.raises(UnableToBook):
-        escort.booked("15:00", person=escort.person(), wish={"sits_and_toilets": False})
-    return escort
 
 
 def test_each_counts_what_it_says(busy):

@@ -27,7 +27,7 @@ from hospital.models import (
     TripUse,
     UsageCounter,
 )
-from hospital.payments import take_payment
+from hospital.payments import refund, take_payment
 from hospital.planning import apply_plan
 from hospital.service_users import Person
 from programs.workflow import UnableToPerform
@@ -171,17 +171,39 @@ def test_one_agency_gets_what_five_accept_at_once(scratch_database):
 
 def test_two_cashiers_take_one_fee_once(scratch_database):
     escort = escort_of()
+    trip = unpaid(escort)
+    results = in_threads(
+        lambda n: take_payment(trip.pk, key=uuid.uuid4(), method="card", actor=escort.dispatcher), range(20)
+    )
+    assert unexpected(results) == []
+    assert Payment.objects.get().amount == 5_000
+
+
+def test_fifty_part_payments_never_come_to_more_than_the_fee(scratch_database):
+    """Five of a thousand won each; a refund among them makes room for no more than it gave back."""
+    escort = escort_of()
+    trip = unpaid(escort)
+
+    def attack(number):
+        if number == 25:
+            return refund(trip.pk, key=uuid.uuid4(), amount=1_000, reason="늦음", actor=escort.dispatcher)
+        return take_payment(trip.pk, key=uuid.uuid4(), method="card", amount=1_000, actor=escort.caller)
+
+    results = in_threads(attack, range(ATTACKERS))
+    assert unexpected(results) == []
+    assert sum(Payment.objects.values_list("amount", flat=True)) in (4_000, 5_000)
+    assert Payment.objects.filter(amount__gt=0).count() in (5, 6)
+
+
+def unpaid(escort: Escort) -> Trip:
+    """A trip that is over, for 5,000 won."""
     trip = escort.booked()
     assign_manager(trip.pk, escort.managers[0].pk, actor=escort.dispatcher)
     Trip.objects.filter(pk=trip.pk).update(day=timezone.localdate())
     phone = escort.phone_of(escort.managers[0])
     for action in ("arrive", "finish"):
         taps.tap(trip.pk, taps.Tap(uuid.uuid4(), action), actor=phone)
-    results = in_threads(
-        lambda n: take_payment(trip.pk, key=uuid.uuid4(), method="card", actor=escort.dispatcher), range(20)
-    )
-    assert unexpected(results) == []
-    assert Payment.objects.get().amount == 5_000
+    return trip
 
 
 def test_looking_for_who_is_planned_locks_no_assignment(scratch_database):

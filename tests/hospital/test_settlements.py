@@ -221,6 +221,24 @@ def test_computed_and_approved_at_once_it_is_posted_once(scratch_database):
     assert Voucher.objects.filter(reference__startswith="hospital-settlement").count() == 1
 
 
+def test_a_fee_is_paid_in_parts_and_due_again_after_a_refund(escort):
+    served_last_month(escort, count=1)
+    trip, key = Trip.objects.get(), uuid.uuid4()
+    for _n in range(2):  # sent twice
+        take_payment(trip.pk, key=key, method="card", amount=4_000, actor=escort.caller)
+    assert (trip.fee.state, Payment.objects.get().amount) == ("due", 4_000)
+    with pytest.raises(UnableToPerform, match="많이 받을 수 없습니다"):
+        take_payment(trip.pk, key=uuid.uuid4(), method="card", amount=7_000, actor=escort.caller)
+    assert take_payment(trip.pk, key=uuid.uuid4(), method="transfer", actor=escort.caller).amount == 6_000
+    assert Fee.objects.get().state == "paid"
+    with pytest.raises(UnableToPerform, match="받을 이용료가 없습니다"):
+        take_payment(trip.pk, key=uuid.uuid4(), method="card", actor=escort.caller)
+    with pytest.raises(UnableToPerform, match="많이 돌려드릴 수 없습니다"):
+        refund(trip.pk, key=uuid.uuid4(), amount=10_001, reason="늦게 감", actor=escort.dispatcher)
+    refund(trip.pk, key=uuid.uuid4(), amount=10_000, reason="늦게 감", actor=escort.dispatcher)
+    assert Fee.objects.get().state == "due"
+
+
 def test_reminders_keep_their_pace(escort):
     served_last_month(escort, count=1)
     due = Fee.objects.get()

@@ -18,7 +18,7 @@ from programs.workflow import perform
 from reports import figures
 from reports.figure_exports import select_cases
 from reports.questions import Question
-from reports.rows import page_of, words_of
+from reports.rows import page_of
 from tests.factories.cast import GWANAK, make_cast, person
 from tests.programs.signed_in import client_of
 from tests.reports.history import History
@@ -148,7 +148,7 @@ def test_the_file_holds_the_rows_of_the_page_whatever_is_asked(scratch_database)
         for district in (None, GWANAK):
             for name in ("portal.applications", "portal.decided", "portal.open", "portal.overdue", "state.rejected"):
                 figure, question = figures.get(name), Question(as_of, known_at, district)
-                taken = select_cases(cast.city, {"figure": name} | words_of(question)).values_list("pk", flat=True)
+                taken = select_cases(cast.city, {"figure": name} | question.in_words()).values_list("pk", flat=True)
                 shown = [pk for pk, _at in page_of(figure, question, offset=0, limit=1000)]
                 assert sorted(taken) == sorted(shown), (name, question)
 
