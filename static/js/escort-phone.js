@@ -24,7 +24,7 @@
     const form = buttons.find((one) => one.elements.action.value === action);
     return form ? form.querySelector("button").textContent : "";
   };
-  const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   let pressedAt = 0;
 
   // The state the trip will have once what waits is sent: its next button is there without a line, too.
@@ -129,15 +129,22 @@
 
   // --- Pressing ---------------------------------------------------------------------------------
 
-  const anotherKey = (form) => { if (self.crypto && crypto.randomUUID) form.elements.key.value = crypto.randomUUID(); };
+  // Not the form's key: the same step may come again before the page does. A UUID of chance (RFC 9562, version 4);
+  // randomUUID itself is there only over TLS.
+  const uuid = () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    return Array.from(bytes, (byte, at) => `${[4, 6, 8, 10].includes(at) ? "-" : ""}${byte.toString(16).padStart(2, "0")}`).join("");
+  };
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("[data-tap]");
     if (!form || event.defaultPrevented) return;
     event.preventDefault();
     if (Date.now() - pressedAt < PAUSE) return; // a double tap
     pressedAt = Date.now();
-    write([...read(), { trip: words.trip, key: form.elements.key.value, action: form.elements.action.value, at: new Date().toISOString() }]);
-    anotherKey(form);
+    const tap = { trip: words.trip, key: uuid(), action: form.elements.action.value, at: new Date().toISOString() };
+    try { write([...read(), tap]); } catch { form.submit(); return; } // a phone that keeps nothing: as without script
     show();
     setTimeout(showButtons, PAUSE);
     flush();

@@ -235,6 +235,36 @@ def test_a_trip_that_was_called_off_meanwhile_leads_back_to_the_day(arrive: Call
     manager.look("called-off")
 
 
+def test_a_step_that_comes_again_without_a_line_is_another_one(arrive: Callable[..., Visitor]):
+    """Back to the doctor with a picture: 진료 시작, 대기, and 진료 시작 once more."""
+    trip = todays_trip()
+    manager = at_the_trip(arrive, trip)
+    page = manager.page
+    with without_a_line(manager):
+        for name in ("출발", "도착·만남", "진료 시작", "대기·수납"):
+            next_button(page, name)
+        manager.unfold("다른 단계")
+        again = page.locator("[data-other-steps]").get_by_role("button", name="진료 시작")
+        expect(again).to_be_enabled()
+        again.click()
+        waiting(page, 5)
+    waiting(page, 0)
+    assert recorded(trip) == ["start", "arrive", "consult", "wait", "consult"]
+    keys = TripEvent.objects.filter(trip=trip, key__isnull=False).values_list("key", flat=True)
+    assert {key.version for key in keys} == {4}
+    assert len(set(keys)) == 5
+
+
+def test_a_phone_that_keeps_nothing_sends_the_form(arrive: Callable[..., Visitor]):
+    trip = todays_trip()
+    manager = arrive("escort")
+    manager.page.add_init_script("Storage.prototype.setItem = () => { throw new Error('full'); }")
+    manager.go(f"/work/escort/my/{trip.pk}/")
+    next_button(manager.page, "출발")
+    manager.sees("매니저 출발")
+    assert recorded(trip) == ["start"]
+
+
 def test_taps_wait_for_their_manager_to_sign_in_again(arrive: Callable[..., Visitor]):
     trip = todays_trip()
     manager = at_the_trip(arrive, trip)
