@@ -28,6 +28,7 @@ GROUPS: dict[Callable[[Databases], list[Result]], tuple[str, ...]] = {
     ledger.execution_growth: ("execution_growth_10k_1m",),
     ledger.posting: ("posting_vs_bare_update",),
     escort.dispatch: ("dispatch_200x60_seconds", "dispatch_within_3h_vs_greedy"),
+    escort.booking: ("booking_vs_bare_insert",),
 }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from bench.databases import Databases
+from bench.databases import Databases, inside
 from bench.escort_day import SEEDS, day, travel
-from bench.harness import Result, compared, single
+from bench.harness import ROUNDS, Result, compared, single
+from bench.intake import A_ROUND, WARM_UP, beside_bare_inserts
+from bench.server import Post
 from hospital.dispatch import greedy, solve
 
 
@@ -26,3 +28,11 @@ def dispatch(_databases: Databases) -> list[Result]:
         single("dispatch_200x60_seconds", "s", seconds),
         compared("dispatch_within_3h_vs_greedy", "share", shares),
     ]
+
+
+def booking(databases: Databases) -> list[Result]:
+    """Requests a second of first bookings, with health details and consents."""
+    env = databases.fresh()
+    made = inside("bench.tasks.escort.bookers", env, count=WARM_UP + ROUNDS * A_ROUND)
+    posts = [Post("/escort/book/", session, values, r"/escort/[A-Z]+-\d+-\d+/") for session, values in made]
+    return [compared("booking_vs_bare_insert", "requests/s", beside_bare_inserts(env, posts))]

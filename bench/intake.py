@@ -15,15 +15,20 @@ def intake_vs_bare_insert(databases: Databases) -> list[Result]:
     made = inside("bench.tasks.people.drafts", env, count=WARM_UP + ROUNDS * A_ROUND)
     path = f"/apply/{made['call']}/submit/"
     submits = [Post(path, session, {"key": key}, r"/my/[A-Z]+-\d+-\d+/receipt/") for session, key in made["people"]]
-    inserts = [Post("/bench/insert/", post.session, post.values, "/bench/page/") for post in submits]
+    return [compared("intake_vs_bare_insert", "requests/s", beside_bare_inserts(env, submits))]
+
+
+def beside_bare_inserts(env: dict[str, str], posts: list[Post]) -> list[tuple[float, float]]:
+    """(requests/s of these, of as many bare inserts with the same sessions and bodies) of each round."""
+    inserts = [Post("/bench/insert/", post.session, post.values, "/bench/page/") for post in posts]
     pairs = []
     with Server(env) as server:
-        posts_per_second(server.port, submits[:WARM_UP])
+        posts_per_second(server.port, posts[:WARM_UP])
         posts_per_second(server.port, inserts[:WARM_UP])
-        for start in range(WARM_UP, len(submits), A_ROUND):
+        for start in range(WARM_UP, len(posts), A_ROUND):
             some = slice(start, start + A_ROUND)
-            pairs.append((posts_per_second(server.port, submits[some]), posts_per_second(server.port, inserts[some])))
-    return [compared("intake_vs_bare_insert", "requests/s", pairs)]
+            pairs.append((posts_per_second(server.port, posts[some]), posts_per_second(server.port, inserts[some])))
+    return pairs
 
 
 def intake_statements(databases: Databases) -> list[Result]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -69,7 +70,9 @@ def cancel(trip_id: int, *, actor: Actor, reason: str = "") -> Trip:
 
 
 @transaction.atomic
-def record_no_show(trip_id: int, *, actor: Actor, occurred_at: dt.datetime | None = None) -> Trip:
+def record_no_show(
+    trip_id: int, *, actor: Actor, occurred_at: dt.datetime | None = None, key: uuid.UUID | None = None
+) -> Trip:
     """The manager stood at the door and nobody came, or was sent away: the use is used, and it may cost and ban."""
     if actor.role not in (Role.ESCORT_MANAGER, Role.DISPATCHER):
         raise UnableToPerform(_("동행매니저나 배차 담당자만 기록할 수 있습니다."))
@@ -82,7 +85,7 @@ def record_no_show(trip_id: int, *, actor: Actor, occurred_at: dt.datetime | Non
         raise UnableToPerform(_("만나기로 한 때가 되지 않았습니다. 이용자에게 전화하여 확인하십시오."))
     terms = EscortTerms.of(trip.terms)
     release(trip, reason="no_show")
-    move(trip, Action.NO_SHOW, State.NO_SHOW, actor=actor, occurred_at=at)
+    move(trip, Action.NO_SHOW, State.NO_SHOW, actor=actor, occurred_at=at, key=key)
     _charge(trip, terms.no_show_fee)
     ban_if_due(trip.service_user, terms, at)
     letters.tell(trip, "no_show", fee=terms.no_show_fee)

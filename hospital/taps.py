@@ -66,13 +66,19 @@ def time_of(tap: Tap, now: dt.datetime, tolerance: dt.timedelta) -> Timed:
     return Timed(min(tap.device_at, now), flagged=False)
 
 
-def possible_taps(trip: Trip) -> list[str]:
-    """The buttons that are there now, the likeliest first."""
-    order = (Action.START, Action.ARRIVE, Action.CONSULT, Action.WAIT, Action.FINISH)
-    found: list[str] = [action for action in order if trip.state in STEPS[action][0]]
-    if trip.state in (State.ASSIGNED, State.ON_THE_WAY):
-        found.append(Action.NO_SHOW)
-    return found
+@dataclass(frozen=True)
+class Step:
+    """A button: the states it may be pressed in, and the one it leads to."""
+
+    action: str
+    sources: tuple[State, ...]
+    target: State
+
+
+def steps() -> list[Step]:
+    """Every button in the order of a trip, the end that nobody wants last."""
+    walk = [Step(action, *STEPS[action]) for action in STEPS]
+    return [*walk, Step(Action.NO_SHOW, (State.ASSIGNED, State.ON_THE_WAY), State.NO_SHOW)]
 
 
 def tap(trip_id: int, given: Tap, *, actor: Actor) -> TripEvent:
@@ -80,13 +86,13 @@ def tap(trip_id: int, given: Tap, *, actor: Actor) -> TripEvent:
     Trip.DoesNotExist for a trip that is not the manager's."""
     if actor.role != Role.ESCORT_MANAGER:
         raise UnableToPerform(_("동행매니저만 기록할 수 있습니다."))
-    if found := TripEvent.objects.filter(key=given.key, user=actor.user).first():
+    if found := _by_key(given, actor):
         return found
     try:
         with transaction.atomic():
             return _tap(trip_id, given, actor)
     except IntegrityError as error:
-        found = TripEvent.objects.filter(key=given.key, user=actor.user).first()
+        found = _by_key(given, actor)
         if found is None:
             raise UnableToPerform(_("기록할 수 없습니다. 화면을 새로 여십시오.")) from error
         return found
@@ -94,7 +100,7 @@ def tap(trip_id: int, given: Tap, *, actor: Actor) -> TripEvent:
 
 def _tap(trip_id: int, given: Tap, actor: Actor) -> TripEvent:
     trip = locked(trip_id, actor)
-    if found := TripEvent.objects.filter(key=given.key, user=actor.user).first():
+    if found := _by_key(given, actor):
         return found
     if given.action not in STEPS:
         raise UnableToPerform(_("없는 단계입니다. 화면을 새로 여십시오."))
@@ -147,11 +153,23 @@ def minutes_of(trip: Trip) -> int:
 
 
 def tap_no_show(trip_id: int, given: Tap, *, actor: Actor) -> Trip:
-    """Nobody came to the door; the same two times."""
-    trip = Trip.objects.visible_to(actor).select_related("terms").get(pk=trip_id)
-    terms = EscortTerms.of(trip.terms)
-    timed = time_of(given, timezone.now(), dt.timedelta(minutes=terms.device_tolerance))
-    return record_no_show(trip_id, actor=actor, occurred_at=timed.at)
+    """Nobody came to the door; the same two times, and once for each key. After it the trip is not the manager's any
+    more, so that a tap that is sent again is looked for first. Raises like `tap`."""
+    if found := _by_key(given, actor):
+        return found.trip
+    try:
+        trip = Trip.objects.visible_to(actor).select_related("terms").get(pk=trip_id)
+        terms = EscortTerms.of(trip.terms)
+        timed = time_of(given, timezone.now(), dt.timedelta(minutes=terms.device_tolerance))
+        return record_no_show(trip_id, actor=actor, occurred_at=timed.at, key=given.key)
+    except Trip.DoesNotExist:
+        if found := _by_key(given, actor):  # recorded while this one waited
+            return found.trip
+        raise
+
+
+def _by_key(given: Tap, actor: Actor) -> TripEvent | None:
+    return TripEvent.objects.filter(key=given.key, user=actor.user).select_related("trip").first()
 
 
 @transaction.atomic

@@ -26,7 +26,7 @@ from programs.models import ApplicationDraft, Call, ConsentItem, Document
 DAY = dt.timedelta(days=1)
 
 
-def _session(user: User, **values: Any) -> Session:
+def session_row(user: User, **values: Any) -> Session:
     """The row of a session as signing in leaves it, not yet saved."""
     data = {
         SESSION_KEY: str(user.pk),
@@ -44,7 +44,7 @@ def session_of(*, email: str) -> str:
     user = User.objects.get(email=email)
     membership = Membership.objects.in_force().filter(user=user).first()
     acting = {ACTING: membership.pk} if membership else {}
-    session = _session(user, account_authentication_methods=[{"method": "mfa"}], **acting)
+    session = session_row(user, account_authentication_methods=[{"method": "mfa"}], **acting)
     session.save()
     return session.session_key
 
@@ -53,22 +53,26 @@ def drafts(*, count: int) -> dict[str, Any]:
     """`people`: as many [session, draft key] of citizens of all districts, each with everything answered and the
     required documents in place, so that only the submit is left; `call`: the code of the call."""
     call = bench_call("intake")
-    districts = list(islice(cycle(District.objects.order_by("pk")), count))
-    run = uuid.uuid4().hex[:8]
-    users = User.objects.bulk_create(
-        User(email=f"bench-{run}-{n}@example.com", password=make_password(None)) for n in range(count)
-    )
-    profiles = CitizenProfile.objects.bulk_create(
-        [_profile(user, district, run, n) for n, (user, district) in enumerate(zip(users, districts, strict=True))]
-    )
+    profiles = citizens(list(islice(cycle(District.objects.order_by("pk")), count)))
     consents = dict.fromkeys(ConsentItem.objects.filter(call=call).values_list("pk", flat=True), True)
     made = ApplicationDraft.objects.bulk_create(_draft(call, profile, consents) for profile in profiles)
     Document.objects.bulk_create(
         document for draft, profile in zip(made, profiles, strict=True) for document in _documents(draft, profile)
     )
-    sessions = Session.objects.bulk_create(_session(user) for user in users)
+    sessions = Session.objects.bulk_create(session_row(profile.user) for profile in profiles)
     people = [[session.session_key, str(draft.key)] for session, draft in zip(sessions, made, strict=True)]
     return {"people": people, "call": call.code}
+
+
+def citizens(districts: list[District]) -> list[CitizenProfile]:
+    """A new citizen of each of these, with a profile."""
+    run = uuid.uuid4().hex[:8]
+    users = User.objects.bulk_create(
+        User(email=f"bench-{run}-{n}@example.com", password=make_password(None)) for n in range(len(districts))
+    )
+    return CitizenProfile.objects.bulk_create(
+        [_profile(user, district, run, n) for n, (user, district) in enumerate(zip(users, districts, strict=True))]
+    )
 
 
 def _profile(user: User, district: District, run: str, n: int) -> CitizenProfile:

@@ -15,11 +15,16 @@ from accounts.forms import refuse_resident_number
 from hospital.models import Incident, Payment, TripEvent
 from hospital.taps import STEPS, Tap
 
-# The strokes of a signature as an SVG path: M x y L x y …, whole numbers only.
-_STROKES = re.compile(r"(?:[ML] \d{1,3} \d{1,3} ?)+")
+# The strokes of a signature as an SVG path: M x y L x y …, whole numbers only. A finger's dot is an M and an L.
+_STROKES = re.compile(r"M \d{1,3} \d{1,3}(?: [ML] \d{1,3} \d{1,3})*")
 _LONGEST_SIGNATURE = 12_000
 _ACTIONS = [*STEPS, TripEvent.Action.NO_SHOW]
 DELAYS = (10, 20, 30, 60)
+
+
+def is_drawn(signature: str) -> bool:
+    """Strokes, not a typed name."""
+    return bool(_STROKES.fullmatch(signature))
 
 
 class _DeviceMoment(forms.Field):
@@ -80,7 +85,7 @@ class SignForm(forms.Form):
 
     def clean_strokes(self) -> str:
         strokes = " ".join(self.cleaned_data["strokes"].split())
-        if strokes and not _STROKES.fullmatch(strokes):
+        if strokes and not is_drawn(strokes):
             raise forms.ValidationError(_("서명을 읽을 수 없습니다. 지우고 다시 서명하십시오."))
         return strokes
 

@@ -24,15 +24,15 @@ def my_trip(actor: Actor, pk: int) -> Trip:
     )
 
 
-def next_step(trip: Trip) -> str:
-    """The likeliest button."""
+def likely_from(action: str) -> str:
+    """The state in which this is the likeliest button; none for a button that never is."""
     return {
-        State.ASSIGNED: "start",
-        State.ON_THE_WAY: "arrive",
-        State.MET: "consult",
-        State.IN_CONSULTATION: "wait",
-        State.WAITING: "finish",
-    }.get(State(trip.state), "")
+        "start": State.ASSIGNED.value,
+        "arrive": State.ON_THE_WAY.value,
+        "consult": State.MET.value,
+        "wait": State.IN_CONSULTATION.value,
+        "finish": State.WAITING.value,
+    }.get(action, "")
 
 
 def incidents(actor: Actor) -> QuerySet[Incident]:

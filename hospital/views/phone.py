@@ -23,12 +23,12 @@ from accounts.decorators import roles_required
 from accounts.models.access import Purpose
 from accounts.roles import Role
 from hospital import taps
-from hospital.forms.phone import DelayForm, IncidentForm, PaidForm, SignForm, TapForm
+from hospital.forms.phone import DelayForm, IncidentForm, PaidForm, SignForm, TapForm, is_drawn
 from hospital.incidents import report_incident
 from hospital.models import ENDED, Fee, State, Trip, TripEvent
 from hospital.payments import paid_of, take_payment
 from hospital.selectors.board import TONES
-from hospital.selectors.phone import my_trip, my_trips, next_step
+from hospital.selectors.phone import likely_from, my_trip, my_trips
 from programs.workflow import UnableToPerform
 
 _OPENED = "escort_opened"
@@ -93,21 +93,18 @@ def _page(
 ) -> HttpResponse:
     wrong = wrong or {}
     fee = getattr(found, "fee", None)
-    steps = [] if found.state in ENDED else taps.possible_taps(found)
-    likeliest = next_step(found)
     values: dict[str, Any] = {
         "trip": found,
         "tone": TONES[State(found.state)],
         "opened": _is_open(request, found),
         "map_url": _map_of(found),
-        "next": _button(likeliest) if likeliest in steps else None,
-        "other_steps": [_button(step) for step in steps if step != likeliest],
+        "steps": [] if found.state in ENDED else [_button(step, found) for step in taps.steps()],
         "may_delay": found.state in (State.ASSIGNED, State.ON_THE_WAY),
         "delay_form": wrong.get("delay") or DelayForm(auto_id="id_delay_%s"),
         "incident_form": wrong.get("incident") or IncidentForm(auto_id="id_incident_%s"),
         "sign_form": wrong.get("sign") or SignForm(auto_id="id_sign_%s"),
         "may_sign": found.state in (State.MET, State.IN_CONSULTATION, State.WAITING, State.COMPLETED),
-        "strokes": found.signature if found.signature and found.signature.startswith("M ") else "",
+        "strokes": found.signature if is_drawn(found.signature or "") else "",
         "fee": fee,
         "owed": fee.amount - paid_of(fee) if fee and fee.state == Fee.State.DUE else 0,
         "paid_form": wrong.get("paid") or PaidForm(auto_id="id_paid_%s"),
@@ -122,8 +119,20 @@ def _map_of(trip: Trip) -> str:
     return f"https://map.kakao.com/?{urlencode({'q': where})}"
 
 
-def _button(action: str) -> dict[str, Any]:
-    return {"action": action, "label": TripEvent.Action(action).label, "key": uuid.uuid4()}
+def _button(step: taps.Step, trip: Trip) -> dict[str, Any]:
+    """A button is there for every state it may be pressed in: without a line the script shows the next one by itself.
+    `likely`: the state in which it is the big one at the thumb."""
+    likely = likely_from(step.action)
+    return {
+        "action": step.action,
+        "label": TripEvent.Action(step.action).label,
+        "key": uuid.uuid4(),
+        "sources": " ".join(step.sources),
+        "target": step.target,
+        "likely": likely,
+        "is_next": likely == trip.state,
+        "is_other": trip.state in step.sources and likely != trip.state,
+    }
 
 
 @require_POST
@@ -136,11 +145,12 @@ def tap(request: HttpRequest, pk: int) -> HttpResponse:
     form = TapForm(request.POST)
     if not form.is_valid():
         return _answer(request, pk, by_script, _("기록할 수 없습니다. 화면을 새로 여십시오."), status=422)
+    given = form.tap()
     try:
-        if form.cleaned_data["action"] == TripEvent.Action.NO_SHOW:
-            taps.tap_no_show(pk, form.tap(), actor=request.actor)
-        else:
-            taps.tap(pk, form.tap(), actor=request.actor)
+        if given.action == TripEvent.Action.NO_SHOW:
+            taps.tap_no_show(pk, given, actor=request.actor)
+            return _over(request, by_script)
+        taps.tap(pk, given, actor=request.actor)
     except Trip.DoesNotExist as missing:
         raise Http404 from missing
     except UnableToPerform as refused:
@@ -154,6 +164,12 @@ def _answer(request: HttpRequest, pk: int, by_script: bool, refused: str, *, sta
     if refused:
         messages.error(request, refused)
     return redirect("hospital:phone_trip", pk=_trip_or_404(request, pk).pk)
+
+
+def _over(request: HttpRequest, by_script: bool) -> HttpResponse:
+    """Nobody was met: the trip is no longer the manager's, and the page goes back to the day."""
+    messages.success(request, _("만나지 못한 것으로 기록하였습니다."))
+    return JsonResponse({"message": ""}) if by_script else redirect("hospital:phone_day")
 
 
 @require_POST

@@ -4,101 +4,153 @@
   "use strict";
   const page = document.querySelector("[data-taps]");
   if (!page) return;
-  const QUEUE = "escort-taps";
-  const PATIENCE = 15000; // milliseconds until a silent line counts as lost
   const words = page.dataset;
-  const banner = document.querySelector("[data-taps-waiting]");
+  const QUEUE = `escort-taps-${words.owner}`; // another manager at this phone neither sends nor loses them
+  const SAID = "escort-taps-said"; // what is to be read after the page has been opened anew
+  const PATIENCE = 15000; // milliseconds until a silent line counts as lost
+  const PAUSE = 1500; // milliseconds in which a second press is the same one
+  const buttons = [...document.querySelectorAll("[data-tap]")];
+  const part = (name) => page.querySelector(`[data-taps-${name}]`);
+
+  // --- What waits -------------------------------------------------------------------------------
 
   const read = () => { try { return JSON.parse(localStorage.getItem(QUEUE)) || []; } catch { return []; } };
   const write = (taps) => localStorage.setItem(QUEUE, JSON.stringify(taps));
-  const drop = (key) => write(read().filter((tap) => tap.key !== key));
+  const drop = (keys) => write(read().filter((tap) => !keys.includes(tap.key)));
 
+  // --- What is shown ----------------------------------------------------------------------------
+
+  const labelOf = (action) => {
+    const form = buttons.find((one) => one.elements.action.value === action);
+    return form ? form.querySelector("button").textContent : "";
+  };
+  const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  let pressedAt = 0;
+
+  // The state the trip will have once what waits is sent: its next button is there without a line, too.
+  const stateNow = () => read().filter((tap) => tap.trip === words.trip).reduce((state, tap) => {
+    const form = buttons.find((one) => one.elements.action.value === tap.action);
+    return form ? form.dataset.target : state;
+  }, words.state);
+
+  const showButtons = () => {
+    const state = stateNow(), paused = Date.now() - pressedAt < PAUSE;
+    for (const form of buttons) {
+      const likely = form.dataset.likely === state;
+      form.hidden = "big" in form.dataset ? !likely : likely || !form.dataset.sources.split(" ").includes(state);
+      form.querySelector("button").disabled = paused;
+    }
+    const others = document.querySelector("[data-other-steps]");
+    if (others) others.hidden = !others.querySelector("[data-tap]:not([hidden])");
+  };
   const show = () => {
-    const waiting = read().length;
-    banner.hidden = !waiting;
-    banner.querySelector("[data-taps-text]").textContent = waiting ? words.textWaiting.replace("{n}", waiting) : "";
+    const taps = read(), banner = part("waiting"), list = part("list");
+    banner.hidden = !taps.length;
+    banner.querySelector("[data-taps-text]").textContent = taps.length ? words.textWaiting.replace("{n}", taps.length) : "";
+    list.replaceChildren(...taps.filter((tap) => tap.trip === words.trip).map((tap) => {
+      const line = document.createElement("li");
+      line.textContent = `${labelOf(tap.action)} ${clock(tap.at)} · ${words.textSending}`;
+      return line;
+    }));
+    showButtons();
   };
   const say = (message) => {
-    const place = document.querySelector("[data-taps-refused]");
-    place.hidden = false;
-    place.querySelector("[data-taps-text]").textContent = message;
+    part("refused").hidden = false;
+    part("refused").querySelector("[data-taps-text]").textContent = message;
+  };
+  const sayAgain = () => {
+    const message = sessionStorage.getItem(SAID);
+    sessionStorage.removeItem(SAID);
+    if (message) say(message);
   };
 
+  // Open the page anew with what the server knows now, unless somebody is writing in it; the day's, if the trip is over.
+  const isWriting = () => [...document.querySelectorAll("main textarea, main [name=name], main [name=strokes]")].some((field) => field.value);
+  const renew = (isOver) => {
+    if (isOver) { location.assign(words.dayUrl); return; }
+    if (isWriting()) { part("recorded").hidden = false; sayAgain(); return; }
+    location.reload();
+  };
+
+  // --- Sending ----------------------------------------------------------------------------------
+
+  const post = (tap) => fetch(words.url.replace("/0/", `/${tap.trip}/`), {
+    method: "POST", credentials: "same-origin", redirect: "manual",
+    body: new URLSearchParams({ key: tap.key, action: tap.action, device_at: tap.at, device_sent_at: new Date().toISOString() }),
+    headers: { "X-CSRFToken": page.querySelector("[name=csrfmiddlewaretoken]").value, "X-Requested-With": "fetch" },
+    signal: AbortSignal.timeout(PATIENCE),
+  });
+
+  // "done", "sign-in", or with the words to show "refused", and "gone" where the trip is the manager's no longer: then
+  // the tap is not sent again. Throws where the line or the server fails.
   const send = async (tap) => {
-    const body = new URLSearchParams({ key: tap.key, action: tap.action, device_at: tap.at, device_sent_at: new Date().toISOString() });
-    const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
-    const response = await fetch(tap.url, {
-      method: "POST", body, credentials: "same-origin", redirect: "manual",
-      headers: { "X-CSRFToken": token, "X-Requested-With": "fetch" },
-      signal: AbortSignal.timeout(PATIENCE),
-    });
-    if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) return "sign-in";
-    if (response.status === 409 || response.status === 422) {
-      say((await response.json()).message);
-      return "refused";
-    }
-    if (response.status === 404) return "refused";
+    const response = await post(tap);
+    if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) return { is: "sign-in" };
+    if (response.status === 404) return { is: "gone", message: words.textGone };
+    if (response.status === 409 || response.status === 422) return { is: "refused", message: (await response.json()).message };
     if (!response.ok) throw new Error(response.status);
-    return "done";
+    return { is: "done" };
   };
 
-  // One sender at a time over all tabs; after a failure it waits longer each time, and at once when the line is back.
+  // A refused tap goes, and with it what was pressed upon it.
+  const refuse = (tap, message) => {
+    const after = read().filter((other) => other.trip === tap.trip && other.key !== tap.key);
+    drop([tap.key, ...after.map((other) => other.key)]);
+    sessionStorage.setItem(SAID, after.length ? `${message} ${words.textDropped.replace("{n}", after.length)}` : message);
+  };
+
+  // All that waits, in order. Returns whether the server has said anything that the page does not show yet.
+  const sendAll = async () => {
+    let isNews = false, isOver = false;
+    for (let tap = read()[0]; tap; tap = read()[0]) {
+      const answer = await send(tap);
+      if (answer.is === "sign-in") { part("sign-in").hidden = false; return; }
+      if (answer.is === "done") drop([tap.key]); else refuse(tap, answer.message);
+      isOver = isOver || (tap.trip === words.trip && (answer.is === "gone" || (answer.is === "done" && tap.action === "no_show")));
+      isNews = true;
+      tries = 0;
+      show();
+    }
+    if (isNews) renew(isOver);
+  };
+
+  // One sender at a time over all tabs; after a failure it waits longer each time, and not at all when the line is back.
   let timer = 0, tries = 0, busy = false;
   const later = () => { clearTimeout(timer); timer = setTimeout(flush, Math.min(2000 * 2 ** tries++, 60000)); };
-  const locked = (work) => (navigator.locks ? navigator.locks.request(QUEUE, { ifAvailable: true }, (lock) => (lock ? work() : undefined)) : work());
+  const alone = (work) => (navigator.locks
+    ? navigator.locks.request(QUEUE, { ifAvailable: true }, (lock) => (lock ? work() : Promise.reject(new Error("another tab sends"))))
+    : work());
   const flush = async () => {
-    if (busy) return;
+    if (busy || !read().length) return;
     busy = true;
-    try {
-      await locked(async () => {
-        for (let tap = read()[0], sent = false; ; tap = read()[0]) {
-          if (!tap) { if (sent) location.reload(); return; }
-          const answer = await send(tap);
-          if (answer === "sign-in") { say(words.textSignIn); return; }
-          drop(tap.key);
-          tries = 0;
-          sent = sent || answer === "done";
-          show();
-          if (answer === "refused") { write(read().filter((other) => other.url !== tap.url)); show(); return; }
-        }
-      });
-    } catch { later(); } finally { busy = false; show(); }
+    try { await alone(sendAll); } catch { later(); } finally { busy = false; show(); }
   };
+  const now = () => { tries = 0; flush(); };
 
+  // --- Pressing ---------------------------------------------------------------------------------
+
+  const anotherKey = (form) => { if (self.crypto && crypto.randomUUID) form.elements.key.value = crypto.randomUUID(); };
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("[data-tap]");
     if (!form || event.defaultPrevented) return;
     event.preventDefault();
-    event.stopImmediatePropagation();
-    const tap = { url: form.action, key: form.elements.key.value, action: form.elements.action.value, at: new Date().toISOString() };
-    if (read().some((other) => other.key === tap.key)) return; // a double tap
-    write([...read(), tap]);
-    for (const button of page.querySelectorAll("[data-tap] button")) button.disabled = true;
-    form.querySelector("button").textContent = words.textSending;
+    if (Date.now() - pressedAt < PAUSE) return; // a double tap
+    pressedAt = Date.now();
+    write([...read(), { trip: words.trip, key: form.elements.key.value, action: form.elements.action.value, at: new Date().toISOString() }]);
+    anotherKey(form);
     show();
+    setTimeout(showButtons, PAUSE);
     flush();
   });
-  addEventListener("online", () => { tries = 0; flush(); });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) { tries = 0; flush(); } });
+  addEventListener("online", now);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) now(); });
+  addEventListener("storage", (event) => { // another tab pressed or sent
+    if (event.key !== QUEUE) return;
+    const before = JSON.parse(event.oldValue || "[]").some((tap) => tap.trip === words.trip);
+    show();
+    if (before && !read().some((tap) => tap.trip === words.trip)) renew(false);
+  });
+  sayAgain();
   show();
-  if (read().length) {
-    for (const button of page.querySelectorAll("[data-tap] button")) button.disabled = read().some((tap) => tap.url === button.form.action);
-    flush();
-  }
-
-  // The signature: strokes of a finger as whole numbers on a field of 300 by 120.
-  const pad = document.querySelector("[data-sign]");
-  if (!pad) return;
-  const line = pad.querySelector("path"), field = document.querySelector("[name=strokes]");
-  let strokes = "", drawing = false;
-  const point = (event) => {
-    const box = pad.getBoundingClientRect();
-    const whole = (value, most) => Math.max(0, Math.min(most, Math.round(value)));
-    return `${whole(((event.clientX - box.left) / box.width) * 300, 300)} ${whole(((event.clientY - box.top) / box.height) * 120, 120)}`;
-  };
-  const draw = (letter, event) => { strokes += `${strokes ? " " : ""}${letter} ${point(event)}`; line.setAttribute("d", strokes); field.value = strokes; };
-  pad.addEventListener("pointerdown", (event) => { drawing = true; pad.setPointerCapture(event.pointerId); draw("M", event); event.preventDefault(); });
-  pad.addEventListener("pointermove", (event) => { if (drawing) draw("L", event); });
-  for (const end of ["pointerup", "pointercancel"]) pad.addEventListener(end, () => { drawing = false; });
-  document.querySelector("[data-sign-clear]").addEventListener("click", () => { strokes = ""; line.setAttribute("d", ""); field.value = ""; });
+  flush();
 })();

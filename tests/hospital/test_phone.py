@@ -124,8 +124,42 @@ def test_a_delay_and_an_incident_are_told(phone, trip, escort):
     assert Incident.objects.get().closed_by == escort.dispatcher.membership
 
 
-def test_a_no_show_is_recorded_from_the_phone(phone, trip):
+def at_the_door():
     now = timezone.now()
     Trip.objects.update(meet_at=now, earliest=now, latest=now)
-    assert tap(phone, trip, "no_show").status_code == 200
+
+
+def test_a_no_show_is_recorded_once_however_often_it_is_sent(phone, trip):
+    at_the_door()
+    key = uuid.uuid4()
+    assert [tap(phone, trip, "no_show", key=key).status_code for _n in range(2)] == [200, 200]
     assert Trip.objects.get().state == State.NO_SHOW
+    assert TripEvent.objects.get(action="no_show").key == key
+    assert "만나지 못한 것으로 기록하였습니다" in phone.get(reverse("hospital:phone_day")).content.decode()
+
+
+def test_a_no_show_without_script_leads_back_to_the_day(phone, trip):
+    at_the_door()
+    answer = phone.post(url("phone_tap", trip), {"key": uuid.uuid4(), "action": "no_show"})
+    assert answer.url == reverse("hospital:phone_day")
+
+
+def test_every_button_says_where_it_may_be_pressed(phone, trip):
+    """So that the next one is there without a line."""
+    page = phone.get(url("phone_trip", trip)).content.decode()
+    assert f'data-owner="{trip.assignments.get().manager.membership_id}"' in page
+    assert 'data-big data-sources="assigned" data-target="on_the_way" data-likely="assigned">' in page
+    assert 'data-big data-sources="assigned on_the_way" data-target="met" data-likely="on_the_way" hidden>' in page
+
+
+@pytest.mark.parametrize("strokes", ["L 1 2", "M 1", "M 1 2 L 3", "M 1 2Z", "M -1 2", "M 1 2 Q 3 4", "M 1000 2"])
+def test_only_strokes_are_a_signature(phone, trip, strokes):
+    tap(phone, trip, "arrive")
+    assert phone.post(url("phone_sign", trip), {"strokes": strokes}).status_code == 422
+    assert not Trip.objects.get().signature
+
+
+def test_a_typed_name_is_a_signature_whatever_its_letters(phone, trip):
+    tap(phone, trip, "arrive")
+    phone.post(url("phone_sign", trip), {"name": "M 여사"})
+    assert "<p>M 여사</p>" in phone.get(url("phone_trip", trip)).content.decode()
