@@ -65,7 +65,7 @@ def days_of(managers: QuerySet[EscortManager], day: dt.date) -> list[Day]:
     return list(found.values())
 
 
-def live_assignments(managers: Iterable[int], during: tuple[dt.datetime, dt.datetime]) -> QuerySet[Assignment]:
+def live_assignments(managers: Iterable[int], during: tuple[dt.datetime, dt.datetime | None]) -> QuerySet[Assignment]:
     return (
         Assignment.objects.filter(manager__in=list(managers), released_at__isnull=True, planned__overlap=during)
         .select_related("trip")

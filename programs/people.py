@@ -23,6 +23,7 @@ from programs.models import Application
 from programs.workflow import perform_many
 
 MANAGERS = (Role.DISTRICT_MANAGER, Role.CITY_OFFICER)
+_OF_THEIR_OWN = (Role.DISTRICT_MANAGER, Role.DISPATCHER, Role.AGENCY_STAFF)
 _AT_ONCE = 500
 
 
@@ -53,7 +54,7 @@ def register_people_letters() -> None:
 
 
 def _check_manages(actor: Actor, organisation: Organisation) -> None:
-    own = actor.role == Role.DISTRICT_MANAGER and actor.organisation_id == organisation.pk
+    own = actor.role in _OF_THEIR_OWN and actor.organisation_id == organisation.pk
     if not own and actor.role != Role.CITY_OFFICER:
         raise UnableToChange(_("이 기관의 구성원을 바꿀 권한이 없습니다."))
 

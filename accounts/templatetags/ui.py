@@ -141,6 +141,12 @@ def kdate(value: date | datetime | None) -> str:
 
 
 @register.filter
+def kday(value: date) -> str:
+    """11. 2.(화)"""
+    return gettext("%(day)s(%(weekday)s)") % {"day": date_format(value, gettext("n. j.")), "weekday": _weekday(value)}
+
+
+@register.filter
 def kdatetime(value: datetime | None) -> str:
     """11월 2일 14:30"""
     return _written(_local(value), gettext("n월 j일 H:i")) if value else ""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,6 +21,7 @@ from hospital.models import Fee, Payment, Trip, TripConsent
 from hospital.selectors import citizen as reading
 from hospital.selectors.standing import allowance_of, in_words
 from hospital.views.booking import citizen_only
+from hospital.views.photos import send_photo
 from programs.workflow import UnableToPerform
 
 PAGE = 10
@@ -125,9 +126,4 @@ def photo_of(trip: Trip) -> HttpResponseBase:
     assignment = reading.assignment_of(trip)
     if assignment is None or not assignment.manager.photo:
         raise Http404
-    photo = assignment.manager.photo
-    kind = "image/png" if photo.name.endswith(".png") else "image/jpeg"
-    response = FileResponse(photo.open("rb"), content_type=kind)
-    response.headers["Cache-Control"] = "no-store, private"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return send_photo(assignment.manager.photo)

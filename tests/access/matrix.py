@@ -262,6 +262,13 @@ ESCORT_ROSTER = _of(
     Row("manager", GET, OPERATOR | AGENCIES | CITY, "escort_manager_row", AGENCIES),
     Row("manager_add", POST, DISPATCHER | AGENCIES, "escort_manager_row", AGENCIES, more=("shifts",)),
     Row("shift_remove", POST, DISPATCHER | AGENCIES, "shift", AGENCIES),
+    Row("manager_invite", FORM, DISPATCHER | AGENCIES),
+    Row(
+        "manager_picture", GET, OPERATOR | AGENCIES | CITY, "escort_manager_row", OPERATOR | AGENCIES | CITY
+    ),  # no photo
+    Row("credential_end", POST, DISPATCHER | AGENCIES, "credential", AGENCIES),
+    Row("roster", GET, OPERATOR | AGENCIES | CITY),
+    Row("roster_copy", POST, DISPATCHER | AGENCIES),
     Row("absence_remove", POST, DISPATCHER | AGENCIES, "absence", AGENCIES),
 )
 

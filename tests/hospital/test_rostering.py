@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from hospital.assigning import assign_manager
-from hospital.models import Absence, Credential, EscortManager, Shift
+from hospital.employing import add_credential
+from hospital.models import Absence, Assignment, Credential, EscortManager, Shift
 from hospital.models.managers import monday_of
-from hospital.rostering import add_absence, add_credential, add_shifts, remove_shift
+from hospital.rostering import add_absence, add_shifts, copy_week, copy_week_of_all, remove_shift
 from programs.workflow import UnableToPerform
 from tests.factories import cast as c
 from tests.factories.escort import at, make_escort, manager, member, shift
@@ -125,3 +126,107 @@ def test_the_pages_of_the_roster(escort):
     listed = client.get(reverse("hospital:managers")).content.decode()
     assert "새동행" in listed
     assert "8 / 40시간" not in listed  # next week's, not this one's
+
+
+def test_a_week_is_copied_with_its_breaks_all_or_none(escort):
+    someone = manager(escort.operator)
+    hours(escort, someone, next_week(0, 1, 3))
+    after = next_week(7)[0]
+    made = copy_week(someone.pk, week=after, actor=escort.dispatcher)
+    assert [one.span.lower for one in made] == [at(after + dt.timedelta(days=n), "09:00") for n in (0, 1, 3)]
+    assert {(one.break_minutes, one.week) for one in made} == {(60, after)}
+    with pytest.raises(UnableToPerform, match="이미 근무가 있습니다"):
+        copy_week(someone.pk, week=after, actor=escort.dispatcher)
+    assert Shift.objects.filter(manager=someone, week=after).count() == 3
+
+
+def test_what_is_not_there_is_not_copied(escort):
+    with pytest.raises(UnableToPerform, match="복사할 것이 없습니다"):
+        copy_week(manager(escort.operator).pk, week=next_week(14)[0], actor=escort.dispatcher)
+
+
+def test_a_copied_week_keeps_the_terms_limits_of_its_own_day(escort):
+    """Shifts from before the limit: none of them is copied."""
+    someone = manager(escort.operator)
+    for day in next_week(0, 1, 2, 3):
+        shift(someone, day, "08:00", "20:00", 60)
+    with pytest.raises(UnableToPerform, match="8시간까지"):
+        copy_week(someone.pk, week=next_week(7)[0], actor=escort.dispatcher)
+    assert not Shift.objects.filter(manager=someone, week=next_week(7)[0]).exists()
+
+
+def test_everybody_of_ours_whose_week_is_empty_is_copied_and_the_others_are_named(escort):
+    Shift.objects.all().delete()
+    fine, long, done, away = (manager(escort.operator, name=name) for name in ("가", "나", "다", "라"))
+    theirs = escort.managers[2]
+    for one in (fine, done, away, theirs):
+        shift(one, next_week(0)[0], "09:00", "18:00")
+    shift(long, next_week(0)[0], "08:00", "20:00")
+    shift(done, next_week(8)[0], "09:00", "18:00")
+    EscortManager.objects.filter(pk=away.pk).update(active=False)
+    week = next_week(7)[0]
+    copied = copy_week_of_all(week=week, actor=escort.dispatcher)
+    assert copied.managers == 1
+    assert [why[:2] for why in copied.refused] == ["나:"]
+    assert copy_week_of_all(week=week, actor=escort.dispatcher).managers == 0
+    assert set(Shift.objects.filter(week=week).values_list("manager", flat=True)) == {fine.pk, done.pk}
+
+
+def test_a_week_copied_by_ten_at_once_is_copied_once(scratch_database):
+    escort = make_escort()
+    someone = manager(escort.operator)
+    hours(escort, someone, next_week(0, 1))
+    week = next_week(7)[0]
+    results = in_threads(lambda _n: copy_week(someone.pk, week=week, actor=escort.dispatcher), range(10))
+    assert sum(isinstance(one, list) for one in results) == 1
+    assert all(isinstance(one, list | UnableToPerform) for one in results)
+    assert Shift.objects.filter(manager=someone, week=week).count() == 2
+
+
+def test_a_shift_taken_away_while_a_trip_is_given_leaves_no_trip_without_one(scratch_database):
+    escort = make_escort()
+    first = escort.managers[0]
+    trip = escort.booked("10:00")
+    held = Shift.objects.get(manager=first)
+    acts = [
+        lambda: assign_manager(trip.pk, first.pk, actor=escort.dispatcher),
+        lambda: remove_shift(held.pk, actor=escort.dispatcher),
+    ]
+    results = in_threads(lambda act: act(), acts)
+    assert sum(isinstance(one, UnableToPerform) for one in results) == 1
+    assert Shift.objects.filter(pk=held.pk).exists() == Assignment.objects.filter(trip=trip).exists()
+
+
+def test_the_week_shows_hours_and_who_is_away(escort):
+    client = client_of(escort.dispatcher)
+    someone = manager(escort.operator, name="주간표")
+    days = next_week(0, 1)
+    hours(escort, someone, days)
+    add_absence(
+        someone.pk, begins=at(days[1], "00:00"), ends=at(days[1] + dt.timedelta(days=1), "00:00"), reason="leave",
+        actor=escort.dispatcher,
+    )  # fmt: skip
+    page = client.get(reverse("hospital:roster"), {"week": days[1]}).content.decode()
+    row = page.split("주간표")[1].split("</tr>")[0]
+    assert row.count("09:00–18:00") == 2
+    assert row.count("연차") == 1
+    assert "16 / 40시간" in row
+    assert "박거점" not in page  # the hub's, until they are asked for
+    everybody = client.get(reverse("hospital:roster"), {"week": days[1], "organisation": ""}).content.decode()
+    assert "박거점" in everybody
+    assert client.get(reverse("hospital:roster"), {"week": "x"}).status_code == 200
+
+
+def test_the_roster_copies_the_week_before(escort):
+    Shift.objects.all().delete()  # their day is longer than the terms'
+    client = client_of(escort.dispatcher)
+    someone = manager(escort.operator)
+    hours(escort, someone, next_week(0, 1))
+    week = next_week(7)[0]
+    copied = client.post(reverse("hospital:roster_copy"), {"week": week}, follow=True).content.decode()
+    assert "근무를 복사하였습니다" in copied
+    assert someone.shifts.filter(week=week).count() == 2
+    again = client.post(reverse("hospital:roster_copy"), {"week": week}, follow=True).content.decode()
+    assert "복사할 근무가 없습니다" in again
+    client.post(reverse("hospital:roster_copy"), {"week": "2020-01-06"})
+    assert not someone.shifts.filter(week=dt.date(2020, 1, 6)).exists()
