@@ -51,6 +51,7 @@ class HospitalForm(Reasoned, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["district"].queryset = self.fields["district"].queryset.order_by("name_ko")  # type: ignore[attr-defined]
         self.fields["district"].empty_label = _("서울 밖")  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("선택하십시오")), *Hospital.Kind.choices]  # type: ignore[attr-defined]
         self.fields["phone"].widget.attrs["inputmode"] = "tel"
 
     def clean(self) -> dict[str, Any]:

@@ -143,7 +143,8 @@ def test_a_file_is_compared_first_and_taken_in_once(officer):
 
 
 def test_the_same_file_twice_is_one_job(officer):
-    assert hospital_files.upload(sent(), actor=officer) == hospital_files.upload(sent(), actor=officer)
+    file = sent()
+    assert hospital_files.upload(file, actor=officer) == hospital_files.upload(file, actor=officer)
 
 
 def test_a_file_given_up_is_destroyed(officer):

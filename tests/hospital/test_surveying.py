@@ -55,5 +55,5 @@ def test_the_share_of_contented_answers_is_a_figure(over):
     seed_responses(SURVEY, rows)
     figure, question = figures.get("hospital_escort.satisfaction"), Question(as_of=timezone.localdate())
     assert str(figures.value_of(figure, question)) == "80.0"
-    assert figures.value_of(figure, Question(as_of=timezone.localdate() - dt.timedelta(days=1))) is None
+    assert figures.value_of(figure, Question(as_of=timezone.localdate() - dt.timedelta(days=2))) is None
     assert over.state == State.COMPLETED

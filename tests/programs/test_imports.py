@@ -297,7 +297,7 @@ def test_the_error_list_can_be_taken_whole(officer, cast):
     assert "앞의 200곳만" in page.text
     job = ImportJob.objects.get()
     response = officer.get(reverse("programs:import_errors", args=[job.key]))
-    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content))).worksheets[0]
+    sheet = openpyxl.load_workbook(io.BytesIO(response.content)).worksheets[0]
     assert sheet.max_row == 203
 
 
