@@ -28,11 +28,15 @@ _ANSWERS = "self_check"
 def profile_of(request: ActingRequest) -> CitizenProfile | None:
     """The signed-in person's own profile, asked once a request; None for visitors and before it is filled in."""
     if not hasattr(request, "own_profile"):
-        known = not request.actor.is_anonymous
-        request.own_profile = (
-            CitizenProfile.objects.visible_to(request.actor).select_related("district").first() if known else None
-        )
+        request.own_profile = None if request.actor.is_anonymous else _read_profile(request.actor)
     return request.own_profile
+
+
+def _read_profile(actor: Actor) -> CitizenProfile | None:
+    profile = CitizenProfile.objects.visible_to(actor).select_related("district").first()
+    if profile and actor.user:
+        profile.user = actor.user  # read already
+    return profile
 
 
 def profile_district(request: ActingRequest) -> str | None:

@@ -34,5 +34,5 @@ def booking(databases: Databases) -> list[Result]:
     """Requests a second of first bookings, with health details and consents."""
     env = databases.fresh()
     made = inside("bench.tasks.escort.bookers", env, count=WARM_UP + ROUNDS * A_ROUND)
-    posts = [Post("/escort/book/", session, values, r"/escort/[A-Z]+-\d+-\d+/") for session, values in made]
+    posts = [Post("/escort/book/", session, values, r"/escort/trips/[A-Z]+-\d+-\d+/") for session, values in made]
     return [compared("booking_vs_bare_insert", "requests/s", beside_bare_inserts(env, posts))]

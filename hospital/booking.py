@@ -112,11 +112,6 @@ def _book(booking: Booking, actor: Actor) -> Trip:
     return trip
 
 
-def texts_in_force(day: dt.date) -> list[EscortConsent]:
-    """The consents asked that day, in order."""
-    return list(EscortConsent.objects.filter(valid__contains=day).order_by("sort", "pk"))
-
-
 def _consents(booking: Booking, texts: Iterable[EscortConsent]) -> dict[EscortConsent, bool]:
     """Each text with its answer. Raises UnableToPerform where a required one is refused."""
     answers = {text: bool(booking.consents.get(text.kind)) for text in texts}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import AdminDong, CitizenProfile, District, User
@@ -51,25 +50,19 @@ def found_by_phone(phone: str) -> list[ServiceUser]:
     )
 
 
-@transaction.atomic
 def take_in(person: Person, *, user: User | None = None, synthetic: bool = False) -> ServiceUser:
     """The person's row, locked; made where there is none and brought up to date where there is. Limits follow the
-    person, so the row of their index comes first; a caller's row is joined with the account when its owner books."""
-    index = person.index
-    mine = Q(person_index=index) | Q(user=user) if user else Q(person_index=index)
-    rows = list(ServiceUser.objects.select_for_update().filter(mine).order_by("pk"))
-    own = next((row for row in rows if user and row.user_id == user.pk), None)
-    row = next((row for row in rows if row.person_index and bytes(row.person_index) == index), own)
-    values = _values(person)
-    if row is None:
-        row, made = ServiceUser.objects.get_or_create(
-            person_index=index, defaults=values | {"user": user, "synthetic": synthetic}
-        )
-        if made:
-            return row
-        row = ServiceUser.objects.select_for_update().get(pk=row.pk)
+    person, so the row of their index comes first; a caller's row is joined with the account when its owner books.
+    Within a transaction of the caller's."""
+    index, values = person.index, _values(person)
+    rows = _locked(index, user)
+    if not rows:
+        new = ServiceUser(person_index=index, user=user, synthetic=synthetic, **values)
+        ServiceUser.objects.bulk_create([new], ignore_conflicts=True)  # somebody else may make it in this moment
+        rows = _locked(index, user)
+    row = next((row for row in rows if row.person_index and bytes(row.person_index) == index), rows[0])
     values["person_index"] = index
-    if user is not None and row.user_id is None and own is None:
+    if user is not None and all(other.user_id is None for other in rows):
         values["user"] = user
     changed = [name for name, value in values.items() if _differs(getattr(row, name), value)]
     if changed:
@@ -77,6 +70,12 @@ def take_in(person: Person, *, user: User | None = None, synthetic: bool = False
             setattr(row, name, values[name])
         row.save(update_fields=changed)
     return row
+
+
+def _locked(index: bytes, user: User | None) -> list[ServiceUser]:
+    """The rows of the index and of the account; one, or two that are still apart."""
+    mine = Q(person_index=index) | Q(user=user) if user else Q(person_index=index)
+    return list(ServiceUser.objects.select_for_update().filter(mine).order_by("pk"))
 
 
 def _differs(was: object, value: object) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.prepared import prepared_cursor
-from hospital.escort_terms import PROGRAM
+from hospital.escort_terms import PROGRAM, EscortTerms, terms_of
 from hospital.models import EscortConsent
 from programs.models import Terms
 
@@ -29,8 +29,7 @@ SELECT
   FROM hospital_usagecounter c WHERE c.service_user_id = %s AND c.starts_on = ANY(%s::date[])),
  (SELECT json_agg(json_build_array(o.number, o.earliest, coalesce(o.meet_at, o.latest), o.minutes))
   FROM hospital_trip o WHERE o.service_user_id = %s AND o.day = %s::date AND o.ended_at IS NULL),
- (SELECT json_agg(json_build_object('id', e.id, 'kind', e.kind, 'required', e.required, 'title', e.title,
-                                    'title_en', e.title_en) ORDER BY e.sort, e.id)
+ (SELECT json_agg(to_jsonb(e) - 'valid' ORDER BY e.sort, e.id)
   FROM hospital_escortconsent e WHERE e.valid @> %s::date),
  (SELECT g.id FROM accounts_organisation g WHERE g.kind = 'escort_operator' ORDER BY g.id DESC LIMIT 1)
 """
@@ -86,6 +85,13 @@ def standing_of(service_user_id: int | None, day: dt.date, district_code: str, t
         consents=tuple(EscortConsent(**row) for row in _loaded(consents) or ()),
         operator_id=operator,
     )
+
+
+def asked_on(day: dt.date, district_code: str = "") -> tuple[EscortTerms, list[EscortConsent]]:
+    """What a booking asks on a day: the terms, of the district where it has its own, and the consents in their order.
+    Raises UnableToPerform where no terms are in force."""
+    standing = standing_of(None, day, district_code, day)
+    return terms_of(standing.terms, day), list(standing.consents)
 
 
 def _loaded(value: Any) -> Any:

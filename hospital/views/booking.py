@@ -18,8 +18,7 @@ from accounts.decorators import roles_required
 from accounts.models import CitizenProfile
 from accounts.preferences import profile_of
 from accounts.roles import OPERATOR_STAFF, Role
-from hospital.booking import UnableToBook, book, record_unmet, texts_in_force
-from hospital.escort_terms import terms_on
+from hospital.booking import UnableToBook, book, record_unmet
 from hospital.forms.booking import BookingForm, first_values, words_kept
 from hospital.forms.citizen import CitizenBookingForm, values_again
 from hospital.letters import CALL_CENTER
@@ -27,6 +26,7 @@ from hospital.models import Hospital, Trip
 from hospital.possible import Answer, Wish, ask
 from hospital.selectors.citizen import family_service_user_id, own_service_user_id, recent_hospitals
 from hospital.selectors.places import find_hospitals
+from hospital.standing import asked_on
 from programs.workflow import UnableToPerform
 
 citizen_only = roles_required(Role.CITIZEN)
@@ -34,11 +34,8 @@ citizen_only = roles_required(Role.CITIZEN)
 
 def _form(request: HttpRequest, profile: CitizenProfile, data: Any = None, **options: Any) -> CitizenBookingForm:
     """Raises UnableToPerform where no terms are in force."""
-    today = timezone.localdate()
-    return CitizenBookingForm(
-        data, actor=request.actor, profile=profile, terms=terms_on(today, profile.district_id),
-        consents=texts_in_force(today), **options,
-    )  # fmt: skip
+    terms, consents = asked_on(timezone.localdate(), profile.district_id)
+    return CitizenBookingForm(data, actor=request.actor, profile=profile, terms=terms, consents=consents, **options)
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.masking import normalise_phone
 from accounts.models.people import person_index
-from hospital.booking import UnableToBook, book, texts_in_force
+from hospital.booking import UnableToBook, book
 from hospital.calling import end_call
-from hospital.escort_terms import terms_on
 from hospital.forms.booking import first_values, person_values, words_kept
 from hospital.forms.calls import CallBookingForm
 from hospital.letters import CALL_CENTER
 from hospital.models import CallRecord, ServiceUser, Trip
 from hospital.possible import ask
+from hospital.standing import asked_on
 from hospital.views.booking import answer_context, hospital_choices
 from hospital.views.calls import call_on_the_line, is_on_the_line, log_reading, operator_only, own_call
 from programs.workflow import UnableToPerform
@@ -29,8 +29,8 @@ from programs.workflow import UnableToPerform
 
 def _form(request: HttpRequest, data: Any = None, **options: Any) -> CallBookingForm:
     """Raises UnableToPerform where no terms are in force."""
-    today = timezone.localdate()
-    return CallBookingForm(data, actor=request.actor, terms=terms_on(today), consents=texts_in_force(today), **options)
+    terms, consents = asked_on(timezone.localdate())
+    return CallBookingForm(data, actor=request.actor, terms=terms, consents=consents, **options)
 
 
 @require_http_methods(["GET", "POST"])
