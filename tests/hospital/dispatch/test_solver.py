@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import permutations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from scipy.optimize import OptimizeResult
 
 from bench.escort_day import day, travel
 from hospital.dispatch import greedy, rank, solve
+from hospital.dispatch.packing import Packing, Relaxed
 from hospital.dispatch.problem import Gap, Plan, Request
 
 PLACES = ("A", "B", "C", "D")
@@ -176,12 +178,16 @@ def test_a_solver_that_finds_nothing_leaves_the_nearest_first_plan_and_claims_no
     assert (plan.routes, plan.bound, plan.exact) == (base.routes, 8, False)
 
 
-def test_routes_that_were_forgotten_do_not_come_again_for_ever(monkeypatch):
-    monkeypatch.setattr("hospital.dispatch.packing._MANY", 40)
-    requests, gaps = instance(5, requests=30, managers=8)
-    plan = solve(requests, gaps, Grid(), seconds=30.0)
-    check(plan, requests, gaps, Grid())
-    assert plan.seconds < 10
+def test_routes_that_were_forgotten_are_let_be_when_they_come_again(monkeypatch):
+    monkeypatch.setattr("hospital.dispatch.packing._MANY", 4)
+    requests, gaps = instance(5, requests=5, managers=1)
+    packing = Packing(requests, gaps, Grid())
+    far = Relaxed(0.0, np.zeros(5), np.full(5, 2.0 * packing.weight), np.zeros(len(gaps)))
+    singles = [(gaps[0].key, [one.key]) for one in requests]
+    for left in (0, 5):
+        packing.find(singles)
+        packing.purge(far)
+        assert len(packing.columns) == left
 
 
 def test_the_same_requests_in_any_order_give_the_same_plan():
