@@ -14,9 +14,10 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csc_matrix
 
 from hospital.dispatch.pricing import Floats, Ints, Priced
-from hospital.dispatch.problem import Gap, Request, Route, Travel
+from hospital.dispatch.problem import Gap, Request, Travel
 
 EPSILON = 1e-6
+_OUTWEIGHS = 50  # times all travel
 _MANY = 2_500  # routes, from which on those far from their price are forgotten
 _WORTH_KEEPING = 0.6  # of a request
 _FREED = 12  # gaps at once, when a choice is improved
@@ -62,13 +63,26 @@ class Columns:
         return len(self.gaps)
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """Whole routes, and what no other choice among the same routes is worth more than."""
+
+    routes: list[int]
+    bound: float
+
+
 class Packing:
+    """`weight` is what serving one is worth: far more than all the travel there can be, so that a bound on the worth
+    is one on the served. Each one served costs a way between `least` and `longest`."""
+
     def __init__(self, requests: Sequence[Request], gaps: Sequence[Gap], travel: Travel) -> None:
         self.requests, self.gaps, self.travel = requests, gaps, travel
-        places = {one.place for one in requests} | {gap.place for gap in gaps}
-        longest = max((travel.minutes(one, other) for one in places for other in places), default=0)
-        self.weight = 1 + longest * len(requests)
+        targets = {one.place for one in requests}
+        ways = [travel.minutes(one, other) for one in targets | {gap.place for gap in gaps} for other in targets]
+        self.least, self.longest = min(ways, default=0), max(ways, default=0)
+        self.weight = _OUTWEIGHS * (1 + self.longest * len(requests))
         self.columns = Columns()
+        self.many = _MANY
         self.position = {request.key: at for at, request in enumerate(requests)}
         self.gap_position = {gap.key: at for at, gap in enumerate(gaps)}
 
@@ -81,8 +95,16 @@ class Packing:
         """By the keys of gap and requests."""
         return self.add(self.gap_position[gap], tuple(self.position[key] for key in requests))
 
-    def add_route(self, gap: int, route: Route) -> bool:
-        return self.add_keys(gap, (stop.request for stop in route))
+    def find(self, routes: Iterable[tuple[int, Iterable[int]]]) -> list[int]:
+        """Where these routes are, by the keys of gap and requests; they are added where they are not yet."""
+        wanted = [(gap, tuple(order)) for gap, order in routes]
+        for gap, order in wanted:
+            self.add_keys(gap, order)
+        column = {self.keys_of(at): at for at in range(len(self.columns))}
+        return [column[keys] for keys in wanted]
+
+    def worth_of(self, routes: Sequence[int]) -> float:
+        return float(self.worths()[list(routes)].sum())
 
     def keys_of(self, column: int) -> tuple[int, tuple[int, ...]]:
         order = tuple(self.requests[one].key for one in self.columns.orders[column])
@@ -104,18 +126,21 @@ class Packing:
         return self.weight * served - np.array(self.columns.travel, dtype=float)
 
     def relaxed(self) -> Relaxed:
-        """Interior-point prices lead to fewer rounds than the simplex's, and come sooner."""
+        """Interior-point prices lead to fewer rounds than the simplex's, and come sooner. None is below nothing, as a
+        bound needs them."""
         if not len(self.columns):
             return Relaxed(0.0, np.zeros(0), np.zeros(len(self.requests)), np.zeros(len(self.gaps)))
         matrix = self.matrix()
         result = linprog(-self.worths(), A_ub=matrix, b_ub=np.ones(matrix.shape[0]), method="highs-ipm")
-        prices = -result.ineqlin.marginals
+        prices = np.maximum(-result.ineqlin.marginals, 0.0)
         return Relaxed(-result.fun, result.x, prices[: len(self.requests)], prices[len(self.requests) :])
 
     def purge(self, now: Relaxed) -> None:
-        """Forget routes that are far from being worth their price: they come again if they are needed."""
-        if len(self.columns) < _MANY:
+        """Forget routes that are far from being worth their price: they come again if they are needed. Each time more
+        are let be, or the same ones would go and come for ever."""
+        if len(self.columns) < self.many:
             return
+        self.many += _MANY // 2
         gain = self.worths() - self.matrix().T @ np.concatenate([now.request_prices, now.gap_prices])
         old, self.columns = self.columns, Columns()
         for at in np.flatnonzero(gain > -_WORTH_KEEPING * self.weight):
@@ -139,10 +164,10 @@ class Packing:
         """The routes that visit nobody twice."""
         return np.flatnonzero(~np.array(self.columns.twice, dtype=bool))
 
-    def choose(self, some: Ints, until: float) -> list[int]:
+    def choose(self, some: Ints, until: float) -> Chosen:
         """The best whole routes among `some`, as far as the time allows."""
         if not len(some):
-            return []
+            return Chosen([], 0.0)
         matrix = self.matrix()[:, some]
         result = milp(
             -self.worths()[some],
@@ -151,7 +176,9 @@ class Packing:
             bounds=Bounds(0, 1),
             options={"time_limit": max(until - time.perf_counter(), 0.05), "mip_rel_gap": 0},
         )
-        return [] if result.x is None else [int(at) for at in some[result.x > 0.5]]
+        known = result.mip_dual_bound is not None and np.isfinite(result.mip_dual_bound)
+        bound = -float(result.mip_dual_bound) if known else float(self.weight * len(self.requests))
+        return Chosen([] if result.x is None else [int(at) for at in some[result.x > 0.5]], bound)
 
     def improve(self, taken: list[int], bound: float, until: float, rng: random.Random) -> list[int]:
         """Again and again, take some gaps' routes away and choose the best ones in their place (large neighbourhood
@@ -165,7 +192,7 @@ class Packing:
             some = usable[np.isin(gap_of[usable], freed)]
             if kept:
                 some = some[free_of(matrix[:, some], matrix[:, kept])]
-            found = self.choose(some, until)
+            found = self.choose(some, until).routes
             gain = worths[[*kept, *found]].sum() - worths[taken].sum()
             stale = 0 if gain > 0 else stale + 1
             if gain >= 0:

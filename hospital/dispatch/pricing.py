@@ -19,6 +19,7 @@ from hospital.dispatch.problem import GRID, Gap, Request, Travel
 _NEVER = -1e18
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,20 @@ class Priced:
     gap: int  # position
     order: tuple[int, ...]  # positions of requests
     worth: float
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """What begins at one moment, for the classes still alive then: the states, the requests that can follow one of
+    them, where each is begun and after what way, and for which classes a route may end here or pass."""
+
+    states: Ints
+    alive: int  # classes
+    after: Ints
+    following: Ints  # by state and request of `after`
+    ways: Ints
+    ends: Floats  # by state and class
+    may_be: Flags
 
 
 class Pricing:
@@ -59,10 +74,6 @@ class Pricing:
         arrive = finish[:, None] + self.ways[self.of_state]
         self.next_state = self._begun(arrive)
         self.next_state[np.arange(self.none), self.of_state] = self.none
-        order = np.argsort(-self.at_state, kind="stable")
-        times, starts = np.unique(-self.at_state[order], return_index=True)
-        self.groups = np.split(order, starts[1:])
-        assert len(times) == len(self.groups)  # noqa: S101 - one group a moment
 
     def _begun(self, arrive: Ints) -> Ints:
         starts = np.maximum(arrive, self.earliest)
@@ -71,18 +82,33 @@ class Pricing:
         return np.where(late | (self.earliest + steps * GRID > self.latest), self.none, self.first + steps)
 
     def _classes(self, travel: Travel) -> None:
-        """Gaps that end alike share one table; `allowed[c, s]`: a route of class c may end after state s."""
+        """Gaps that end alike share one column of the table. The last to end come first, so that what is still alive
+        at a moment is the first few columns."""
         by_end: dict[tuple[int, str | None], list[int]] = defaultdict(list)
         for position, gap in enumerate(self.gaps):
             by_end[gap.ends, gap.next_place].append(position)
-        self.members = list(by_end.values())
+        ends = sorted(by_end, key=lambda end: (-end[0], end[1] or ""))
+        self.members = [by_end[end] for end in ends]
         finish = self.at_state + self.minutes[self.of_state]
-        rows, reach = [], []
-        for ends, place in by_end:
+        may_end, may_be = [], []
+        for latest, place in ends:
             onward = np.array([travel.minutes(one.place, place) if place else 0 for one in self.requests])
-            rows.append(finish + onward[self.of_state] <= ends)
-            reach.append(finish <= ends)
-        self.may_end, self.may_be = np.array(rows).T, np.array(reach).T  # (states, classes)
+            may_end.append(finish + onward[self.of_state] <= latest)
+            may_be.append(finish <= latest)
+        self._group(np.array(may_end).T, np.array(may_be).T)
+
+    def _group(self, may_end: Flags, may_be: Flags) -> None:
+        """The states moment by moment, the last first, each with what can follow them. A route of a class may end
+        after the states of `may_end`, and pass those of `may_be`."""
+        order = np.argsort(-self.at_state, kind="stable")
+        self.moments: list[_Moment] = []
+        for states in np.split(order, np.flatnonzero(np.diff(self.at_state[order])) + 1):
+            alive = int(may_be[states].any(axis=0).sum())
+            after = np.flatnonzero((self.next_state[states] < self.none).any(axis=0))
+            following = self.next_state[states][:, after]
+            ways = self.ways[self.of_state[states]][:, after]
+            ends = np.where(may_end[states, :alive], 0.0, _NEVER)
+            self.moments.append(_Moment(states, alive, after, following, ways, ends, may_be[states, :alive]))
 
     def _link_gaps(self, travel: Travel) -> None:
         """For each gap: the way to each request, and the state in which it would be begun first."""
@@ -108,18 +134,18 @@ class Pricing:
 
     def _solve(self, worth: Floats) -> tuple[Floats, Ints]:
         """F and, for each state, the request that comes next (-1: the route ends)."""
-        classes = len(self.members)
-        table = np.full((self.none + 1, classes), _NEVER)
-        choice = np.full((self.none + 1, classes), -1, dtype=np.int64)
-        for states in self.groups:
-            on = table[self.next_state[states]] - self.ways[self.of_state[states]][:, :, None]
-            best = on.argmax(axis=1)
-            value = np.take_along_axis(on, best[:, None, :], axis=1)[:, 0, :]
-            ends = np.where(self.may_end[states], 0.0, _NEVER)
-            goes_on = value > ends
-            total = worth[self.of_state[states], None] + np.where(goes_on, value, ends)
-            table[states] = np.where(self.may_be[states] & (total > _NEVER / 2), total, _NEVER)
-            choice[states] = np.where(goes_on, best, -1)
+        table = np.full((self.none + 1, len(self.members)), _NEVER)
+        choice = np.full(table.shape, -1, dtype=np.int64)
+        for now in self.moments:
+            value = now.ends
+            if len(now.after):
+                on = table[:, : now.alive][now.following] - now.ways[:, :, None]
+                best = on.argmax(axis=1)
+                onward = np.take_along_axis(on, best[:, None, :], axis=1)[:, 0, :]
+                choice[now.states, : now.alive] = np.where(onward > now.ends, now.after[best], -1)
+                value = np.maximum(onward, now.ends)
+            total = worth[self.of_state[now.states], None] + value
+            table[now.states, : now.alive] = np.where(now.may_be & (total > _NEVER / 2), total, _NEVER)
         return table, choice
 
     def _walk(self, state: int, choice: Ints) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from hospital.dispatch.problem import Gap, Request, Route, Stop, Travel
 
@@ -22,28 +23,24 @@ def route_of(gap: Gap, order: Sequence[Request], travel: Travel) -> Route | None
     return tuple(stops) if at + onward <= gap.ends else None
 
 
-def all_routes(gap: Gap, requests: Sequence[Request], travel: Travel) -> Iterator[Route]:
-    """Every route of this gap that serves somebody."""
+def all_orders(gap: Gap, requests: Sequence[Request], travel: Travel) -> Iterator[tuple[Request, ...]]:
+    """Every order there is time for in this gap, the way on to its next commitment aside: an order from which that is
+    too far may still go on to somewhere nearer."""
     yield from _longer(gap, (), requests, travel)
 
 
-def _longer(gap: Gap, order: tuple[Request, ...], left: Sequence[Request], travel: Travel) -> Iterator[Route]:
+def _longer(
+    gap: Gap, order: tuple[Request, ...], left: Sequence[Request], travel: Travel
+) -> Iterator[tuple[Request, ...]]:
+    """`gap` is what is left of it after `order`."""
     for request in left:
-        longer = (*order, request)
-        route = route_of(gap, longer, travel)
-        if route is None and not _may_go_on(gap, longer, travel):
+        starts = max(gap.begins + travel.minutes(gap.place, request.place), request.earliest)
+        ends = starts + request.minutes
+        if starts > request.latest or ends > gap.ends:
             continue
-        if route is not None:
-            yield route
-        yield from _longer(gap, longer, [other for other in left if other != request], travel)
-
-
-def _may_go_on(gap: Gap, order: tuple[Request, ...], travel: Travel) -> bool:
-    """Too far from the next commitment here, a route may still end somewhere nearer."""
-    if gap.next_place is None:
-        return False
-    open_end = Gap(gap.key, gap.manager, gap.place, gap.begins, gap.ends, None)
-    return route_of(open_end, order, travel) is not None
+        longer, others = (*order, request), [other for other in left if other != request]
+        yield longer
+        yield from _longer(replace(gap, place=request.place, begins=ends), longer, others, travel)
 
 
 def travel_of(route: Route) -> int:

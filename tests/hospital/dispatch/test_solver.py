@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from functools import cache
 from itertools import permutations
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import OptimizeResult
 
 from bench.escort_day import day, travel
 from hospital.dispatch import greedy, rank, solve
+from hospital.dispatch.packing import Packing, Relaxed
 from hospital.dispatch.problem import Gap, Plan, Request
 
 PLACES = ("A", "B", "C", "D")
@@ -132,15 +138,89 @@ def test_many_are_solved_by_columns_and_never_worse_than_greedy(seed):
     assert plan.served >= plan.bound - 2
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_the_bound_of_column_generation_is_never_below_the_best(seed, monkeypatch):
+@settings(max_examples=60)
+@given(seed=st.integers(0, 10**6), requests=st.integers(1, 6), managers=st.integers(1, 3))
+def test_any_few_requests_are_solved_as_well_as_can_be(seed, requests, managers):
+    asked, gaps = instance(seed, requests=requests, managers=managers)
+    plan = solve(asked, gaps, Grid())
+    check(plan, asked, gaps, Grid())
+    assert (plan.served, plan.travel) == brute_force(asked, gaps, Grid())
+    assert (plan.bound, plan.gap) == (plan.served, 0)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_columns_reach_what_trying_everything_reaches(seed, monkeypatch):
     monkeypatch.setattr("hospital.dispatch.solver._FEW", 0)
     requests, gaps = instance(seed, requests=6, managers=2)
     plan = solve(requests, gaps, Grid(), seconds=0.6)
     check(plan, requests, gaps, Grid())
-    served, _way = brute_force(requests, gaps, Grid())
-    assert plan.served <= served <= plan.bound
-    assert plan.served == served
+    served, way = brute_force(requests, gaps, Grid())
+    assert plan.served == served <= plan.bound
+    assert plan.travel >= way
+    assert not plan.exact or plan.travel == way
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_without_any_time_the_bound_holds_and_the_plan_is_never_worse_than_greedy(seed, monkeypatch):
+    monkeypatch.setattr("hospital.dispatch.solver._FEW", 0)
+    requests, gaps = instance(seed, requests=6, managers=2)
+    plan, base = solve(requests, gaps, Grid(), seconds=0.0), greedy(requests, gaps, Grid())
+    check(plan, requests, gaps, Grid())
+    assert brute_force(requests, gaps, Grid())[0] <= plan.bound
+    assert (plan.served, -plan.travel) >= (base.served, -base.travel)
+
+
+def test_a_solver_that_finds_nothing_leaves_the_nearest_first_plan_and_claims_nothing(monkeypatch):
+    nothing = OptimizeResult(x=None, mip_dual_bound=None)
+    monkeypatch.setattr("hospital.dispatch.packing.milp", lambda *_args, **_options: nothing)
+    requests, gaps = instance(3, requests=8, managers=2)
+    plan, base = solve(requests, gaps, Grid()), greedy(requests, gaps, Grid())
+    assert (plan.routes, plan.bound, plan.exact) == (base.routes, 8, False)
+
+
+def test_routes_that_were_forgotten_are_let_be_when_they_come_again(monkeypatch):
+    monkeypatch.setattr("hospital.dispatch.packing._MANY", 4)
+    requests, gaps = instance(5, requests=5, managers=1)
+    packing = Packing(requests, gaps, Grid())
+    far = Relaxed(0.0, np.zeros(5), np.full(5, 2.0 * packing.weight), np.zeros(len(gaps)))
+    singles = [(gaps[0].key, [one.key]) for one in requests]
+    for left in (0, 5):
+        packing.find(singles)
+        packing.purge(far)
+        assert len(packing.columns) == left
+
+
+def test_the_same_requests_in_any_order_give_the_same_plan():
+    requests, gaps = instance(7, requests=25, managers=8)
+    plans = [
+        solve(asked, free, Grid(), seconds=20.0) for asked, free in ((requests, gaps), (requests[::-1], gaps[::-1]))
+    ]
+    assert plans[0].routes == plans[1].routes
+
+
+def test_midnight_is_a_time_like_any_other():
+    requests, gaps = instance(4, requests=6, managers=2)
+    later = 900  # into the next day
+    moved = [replace(one, earliest=one.earliest + later, latest=one.latest + later) for one in requests]
+    then = [replace(gap, begins=gap.begins + later, ends=gap.ends + later) for gap in gaps]
+    plan, night = solve(requests, gaps, Grid()), solve(moved, then, Grid())
+    assert (plan.served, plan.travel) == (night.served, night.travel)
+
+
+def test_people_to_be_met_at_the_same_time_need_a_manager_each():
+    requests = [Request(key, "A", 600, 600, 60) for key in range(12)]
+    gaps = [Gap(key, key, "A", 540, 900, None) for key in range(5)]
+    plan = solve(requests, gaps, Grid())
+    assert (plan.served, plan.bound, plan.travel) == (5, 5, 50)
+
+
+def test_a_gap_too_short_for_the_next_place_is_not_used_and_one_with_a_detour_is():
+    requests = [Request(1, "D", 600, 600, 60), Request(2, "B", 720, 780, 60)]
+    gap = Gap(1, 1, "C", 560, 860, "A")
+    assert solve(requests[:1], [replace(gap, ends=690)], Grid()).served == 0
+    plan = solve(requests, [gap], Grid())
+    check(plan, requests, [gap], Grid())
+    assert [stop.request for stop in plan.routes[1]] == [1, 2]
 
 
 def test_a_day_of_seoul_keeps_to_its_time():
@@ -150,15 +230,18 @@ def test_a_day_of_seoul_keeps_to_its_time():
     assert plan.served > greedy(requests, gaps, travel()).served
 
 
-def test_nothing_to_do_and_nobody_to_do_it():
-    requests, gaps = instance(1, requests=3, managers=2)
+@pytest.mark.parametrize("count", [3, 15])
+def test_nothing_to_do_and_nobody_to_do_it(count):
+    requests, gaps = instance(1, requests=count, managers=2)
     for plan in (solve([], gaps, Grid()), solve(requests, [], Grid())):
-        assert (plan.served, plan.routes) == (0, {})
+        assert (plan.served, plan.routes, plan.bound, plan.gap) == (0, {}, 0, 0)
 
 
-def test_a_window_nobody_can_keep_is_left_open():
-    request = Request(1, "A", 300, 300, 60)
-    assert solve([request], [Gap(1, 1, "A", 390, 900, None)], Grid()).served == 0
+@pytest.mark.parametrize("count", [1, 15])
+@pytest.mark.parametrize(("earliest", "latest"), [(300, 300), (600, 500)])
+def test_a_window_nobody_can_keep_is_left_open(count, earliest, latest):
+    requests = [Request(key, "A", earliest, latest, 60) for key in range(count)]
+    assert solve(requests, [Gap(1, 1, "A", 390, 900, None)], Grid()).served == 0
 
 
 def test_ranking_is_by_travel_and_then_by_slack():
