@@ -62,6 +62,7 @@ class Booking:
     for_oneself: bool = True
     family_name: str = ""
     family_phone: str = ""
+    known: int | None = None  # the service user whom the call centre has before it
     synthetic: bool = field(default=False)
 
 
@@ -98,7 +99,10 @@ def _refused(booking: Booking, error: IntegrityError, actor: Actor) -> Trip:
 
 def _book(booking: Booking, actor: Actor) -> Trip:
     own = booking.for_oneself and actor.is_citizen
-    person = take_in(booking.person, user=actor.user if own else None, synthetic=booking.synthetic)
+    person = take_in(
+        booking.person, user=actor.user if own else None, known=booking.known, corrects=not actor.is_citizen,
+        synthetic=booking.synthetic,
+    )  # fmt: skip
     now = timezone.now()
     answer = ask(booking.wish, person.pk, now)
     found = Trip.objects.filter(booking_key=booking.key).first() if answer.standing.others else None
@@ -118,9 +122,9 @@ def _consents(booking: Booking, texts: Iterable[EscortConsent]) -> dict[EscortCo
     for text, given in answers.items():
         if text.required and not given:
             raise UnableToPerform(_("‘%(title)s’에 동의하지 않으면 예약할 수 없습니다.") % {"title": text})
-    if (booking.notes or booking.mobility) and not booking.consents.get(Kind.SENSITIVE):
+    if (booking.notes or booking.mobility or booking.department) and not booking.consents.get(Kind.SENSITIVE):
         raise UnableToPerform(
-            _("거동과 건강에 관한 내용은 민감정보 처리에 동의하여야 적을 수 있습니다. 동의하거나 지우십시오.")
+            _("진료과, 거동, 건강에 관한 내용은 민감정보 처리에 동의하여야 적을 수 있습니다. 동의하거나 지우십시오.")
         )
     return answers
 
@@ -143,11 +147,12 @@ def new_trip(booking: Booking, answer: Answer, service_user: ServiceUser, *, act
     return Trip(
         id=pk, number=f"HE-{answer.day.year}-{number:06d}", booking_key=booking.key, service_user=service_user,
         operator_id=operator_id(answer.standing), terms=answer.terms.row, kind=wish.kind,
-        channel=Trip.Channel.WEB if actor.is_citizen else Trip.Channel.PHONE, booked_by=actor.user,
+        channel=Trip.Channel.WEB if actor.is_citizen else Trip.Channel.PHONE,
+        booked_by=actor.user if actor.is_citizen else None,  # an agent's own account is nobody's to see it with
         family_name=booking.family_name or None, family_phone=booking.family_phone or None, requested_at=now,
         day=answer.day, earliest=answer.earliest, latest=answer.latest, minutes=answer.minutes,
-        district=wish.district, pickup=booking.pickup, hospital=wish.hospital, department=booking.department,
-        appointment_at=booking.appointment_at, purpose=wish.purpose,
+        district=wish.district, pickup=booking.pickup, hospital=wish.hospital, purpose=wish.purpose,
+        department=booking.department if sensitive else "", appointment_at=booking.appointment_at,
         mobility=Mobility(booking.mobility) if booking.mobility and sensitive else "",
         notes=booking.notes or None if sensitive else None,
         free_kind=answer.proof.kind if answer.proof else "", synthetic=booking.synthetic,

@@ -14,7 +14,8 @@ ABOUT_CALLS = "calls"
 
 def with_my_trip(actor: Actor) -> Q:
     """Found by the index of the ids."""
-    mine = ArraySubquery(Trip.objects.filter(service_user__user=actor.user_id).values("pk"))
+    booked = Q(booked_by=actor.user_id, family_name__isnull=True)
+    mine = ArraySubquery(Trip.objects.filter(Q(service_user__user=actor.user_id) | booked).values("pk"))
     return Q(about__startswith=ABOUT) & Q(ids__overlap=mine)
 
 

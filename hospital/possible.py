@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.clock import SEOUL
 from accounts.models import District
 from hospital.allowances import Left, in_words, left_of, limits_of
-from hospital.escort_terms import EscortTerms, terms_of
+from hospital.escort_terms import EscortTerms, Hours, terms_of
 from hospital.fees import Price, price_of
 from hospital.models import Ban, FreeProof, Hospital, Measure, Trip, UnmetDemand
 from hospital.standing import BanInForce, OtherTrip, Proof, Standing, standing_of
@@ -101,11 +101,8 @@ def ask(wish: Wish, service_user_id: int | None, now: dt.datetime, standing: Sta
     day = wish.wanted_at.astimezone(SEOUL).date()
     standing = standing or standing_of(service_user_id, day, wish.district.pk, now.astimezone(SEOUL).date())
     terms = terms_of(standing.terms, day)
-    if wish.kind == Kind.NOW:
-        earliest, latest = now, now + dt.timedelta(hours=terms.response_hours)
-    else:
-        earliest = latest = wish.wanted_at
     minutes = estimate_minutes(wish, terms)
+    earliest, latest = _window(wish, terms, minutes, now)
     proof, left = _proof_and_left(standing, terms, day)
     refusals = [
         *_of_the_time(wish, terms, earliest, minutes, now),
@@ -145,41 +142,53 @@ def _of_the_time(
     wish: Wish, terms: EscortTerms, earliest: dt.datetime, minutes: int, now: dt.datetime
 ) -> list[Refusal]:
     start = earliest.astimezone(SEOUL)
-    day = start.date()
-    if wish.kind == Kind.RESERVED:
-        if start <= now + dt.timedelta(hours=terms.response_hours):
-            return [
-                Refusal(
-                    Reason.TOO_EARLY,
-                    _("%(n)d시간 안에 가셔야 하면 예약 대신 당일 신청을 하십시오.") % {"n": terms.response_hours},
-                )
-            ]
-        if day > now.astimezone(SEOUL).date() + dt.timedelta(days=terms.reserve_days):
-            return [
-                Refusal(
-                    Reason.TOO_EARLY,
-                    _("이용일 %(n)d일 전부터 예약할 수 있습니다. 그때 다시 신청하십시오.") % {"n": terms.reserve_days},
-                )
-            ]
-    hours = terms.hours_on(day, WorkingCalendar())
+    hours = terms.hours_on(start.date(), WorkingCalendar())
     if hours is None:
-        return [
-            Refusal(Reason.HOURS, _("평일(공휴일 제외) %(hours)s에 이용할 수 있습니다.") % {"hours": terms.weekday})
-        ]
-    if hours.reserved_only and wish.kind == Kind.NOW:
-        return [Refusal(Reason.HOURS, _("주말과 공휴일에는 예약한 분만 이용할 수 있습니다."))]
-    ends = start + dt.timedelta(minutes=minutes)
-    closes = dt.datetime.combine(day, hours.closes, SEOUL)
-    if start.time() < hours.opens or ends > closes:
-        last = closes - dt.timedelta(minutes=minutes)
-        return [
-            Refusal(
-                Reason.HOURS,
-                _("이용 시간은 %(hours)s입니다. 귀가까지 약 %(n)d분이 걸리므로 %(last)s 전에 만나야 합니다.")
-                % {"hours": hours, "n": minutes, "last": date_format(last, "H:i")},
-            )
-        ]
+        text = _("평일(공휴일 제외) %(hours)s에 이용할 수 있습니다.") % {"hours": terms.weekday}
+        return [Refusal(Reason.HOURS, text)]
+    if refused := _of_the_kind(wish, terms, hours, start, now):
+        return [refused]
+    last = _last_meeting(hours, start.date(), minutes)
+    if start.time() < hours.opens or start > last:
+        text = _("이용 시간은 %(hours)s입니다. 귀가까지 약 %(n)d분이 걸리므로 %(last)s 전에 만나야 합니다.")
+        return [Refusal(Reason.HOURS, text % {"hours": hours, "n": minutes, "last": date_format(last, "H:i")})]
     return []
+
+
+def _of_the_kind(wish: Wish, terms: EscortTerms, hours: Hours, start: dt.datetime, now: dt.datetime) -> Refusal | None:
+    """Whether it is time for a same-day request, or for a reservation."""
+    if wish.kind == Kind.NOW:
+        if hours.reserved_only:
+            return Refusal(Reason.HOURS, _("주말과 공휴일에는 예약한 분만 이용할 수 있습니다."))
+        return None
+    if start <= now + dt.timedelta(hours=terms.response_hours):
+        if hours.reserved_only:
+            text = _("주말과 공휴일에는 %(n)d시간 앞까지 예약하셔야 합니다. 더 늦은 시각이나 다른 날을 고르십시오.")
+        else:
+            text = _("%(n)d시간 안에 가셔야 하면 예약 대신 당일 신청을 하십시오.")
+        return Refusal(Reason.TOO_EARLY, text % {"n": terms.response_hours})
+    if start.date() > now.astimezone(SEOUL).date() + dt.timedelta(days=terms.reserve_days):
+        text = _("이용일 %(n)d일 전부터 예약할 수 있습니다. 그때 다시 신청하십시오.")
+        return Refusal(Reason.TOO_EARLY, text % {"n": terms.reserve_days})
+    return None
+
+
+def _last_meeting(hours: Hours, day: dt.date, minutes: int) -> dt.datetime:
+    """By when somebody must be met to be home by closing."""
+    return dt.datetime.combine(day, hours.closes, SEOUL) - dt.timedelta(minutes=minutes)
+
+
+def _window(wish: Wish, terms: EscortTerms, minutes: int, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    """When the manager may be there: of a same-day request from now to the end of the response time, or as long as
+    everybody is home by closing."""
+    if wish.kind == Kind.RESERVED:
+        return wish.wanted_at, wish.wanted_at
+    latest = now + dt.timedelta(hours=terms.response_hours)
+    day = now.astimezone(SEOUL).date()
+    if hours := terms.hours_on(day, WorkingCalendar()):
+        last = _last_meeting(hours, day, minutes)
+        latest = min(latest, last) if last >= now else latest  # else it is refused
+    return now, latest
 
 
 def _of_the_place(wish: Wish, terms: EscortTerms) -> list[Refusal]:

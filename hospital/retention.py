@@ -75,6 +75,6 @@ def _destroy_people(now: dt.datetime) -> None:
         if ids:
             ServiceUser.objects.filter(pk__in=ids).update(
                 user=None, name=None, birth_date=None, phone=None, address=None, dong=None, person_index=None,
-                phone_index=None, guardian_name=None, guardian_phone=None, destroyed_at=now,
+                phone_index=None, contact_index=None, guardian_name=None, guardian_phone=None, destroyed_at=now,
             )  # fmt: skip
             Destruction.objects.create(what="병원동행 이용자", rule="모든 동행의 보관 기간이 끝남", rows=len(ids))

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import AdminDong, CitizenProfile, District, User
 from accounts.models.people import person_index
-from hospital.models import ServiceUser
+from hospital.models import ServiceUser, Trip
 from hospital.models.people import index_of_phone
 
 
 @dataclass(frozen=True)
 class Person:
-    """Who is to be escorted. `phone` in digits. Of a citizen's own booking everything comes from the profile, its
-    index too: it is of the verified identity where there is one."""
+    """Who is to be escorted. `phone` in digits; `language` None where nobody said. Of a citizen's own booking
+    everything comes from the profile, and the index of the verified identity where there is one."""
 
     name: str
     birth_date: dt.date
@@ -24,21 +26,22 @@ class Person:
     address: str
     district: District
     dong: AdminDong | None = None
-    language: str = "ko"
+    language: str | None = None
     guardian_name: str = ""
     guardian_phone: str = ""
     verified_index: bytes | None = None
 
     @classmethod
     def of(cls, profile: CitizenProfile) -> Person:
+        verified = bytes(profile.person_index) if profile.identity_verified_at else None
         return cls(
             profile.name, profile.birth_date, profile.phone, profile.address, profile.district, profile.dong,
-            profile.user.language, verified_index=bytes(profile.person_index),
+            profile.user.language, verified_index=verified,
         )  # fmt: skip
 
     @property
-    def index(self) -> bytes:
-        return self.verified_index or person_index(name=self.name, birth_date=self.birth_date, phone=self.phone)
+    def contact_index(self) -> bytes:
+        return person_index(name=self.name, birth_date=self.birth_date, phone=self.phone)
 
 
 def found_by_phone(phone: str) -> list[ServiceUser]:
@@ -50,43 +53,125 @@ def found_by_phone(phone: str) -> list[ServiceUser]:
     )
 
 
-def take_in(person: Person, *, user: User | None = None, synthetic: bool = False) -> ServiceUser:
-    """The person's row, locked; made where there is none and brought up to date where there is. Limits follow the
-    person, so the row of their index comes first; a caller's row is joined with the account when its owner books.
-    Within a transaction of the caller's."""
-    index, values = person.index, _values(person)
-    rows = _locked(index, user)
-    if not rows:
-        new = ServiceUser(person_index=index, user=user, synthetic=synthetic, **values)
-        ServiceUser.objects.bulk_create([new], ignore_conflicts=True)  # somebody else may make it in this moment
-        rows = _locked(index, user)
-    row = next((row for row in rows if row.person_index and bytes(row.person_index) == index), rows[0])
-    values["person_index"] = index
-    if user is not None and all(other.user_id is None for other in rows):
-        values["user"] = user
-    changed = [name for name, value in values.items() if _differs(getattr(row, name), value)]
-    if changed:
-        for name in changed:
-            setattr(row, name, values[name])
-        row.save(update_fields=changed)
+def take_in(
+    person: Person,
+    *,
+    user: User | None = None,
+    known: int | None = None,
+    corrects: bool = False,
+    synthetic: bool = False,
+) -> ServiceUser:
+    """The person's row, locked; made where there is none. Limits, bans and proofs follow it. Within a transaction.
+
+    `user` is the person's own account, which the row joins once the identity is verified. `known` is the row that the
+    call centre has before it. What is there already is replaced only by one who `corrects` it: the verified person
+    themself, or the call centre; anybody else fills in what is missing."""
+    owner = user if person.verified_index else None
+    rows = _locked(person, owner, known)
+    row = _nearest(rows, person, known)
+    if row is None:
+        _make(person, synthetic)
+        rows = _locked(person, owner, known)
+        row = _nearest(rows, person, known)
+        assert row is not None  # noqa: S101 - it is there now, whoever made it
+    _bring_up_to_date(row, person, corrects=corrects or owner is not None)
+    _join(row, rows, person, owner)
     return row
 
 
-def _locked(index: bytes, user: User | None) -> list[ServiceUser]:
-    """The rows of the index and of the account; one, or two that are still apart."""
-    mine = Q(person_index=index) | Q(user=user) if user else Q(person_index=index)
-    return list(ServiceUser.objects.select_for_update().filter(mine).order_by("pk"))
+def _make(person: Person, synthetic: bool) -> None:
+    """Unless somebody else makes it in this moment."""
+    new = ServiceUser(synthetic=synthetic, **_values(person), language=person.language or "ko")
+    new.index()
+    ServiceUser.objects.bulk_create([new], ignore_conflicts=True)
 
 
-def _differs(was: object, value: object) -> bool:
-    return (bytes(was) if isinstance(was, memoryview) else was) != value
+def find(person: Person, *, known: int | None = None) -> ServiceUser | None:
+    """The row that `take_in` would take, not locked."""
+    return _nearest(list(ServiceUser.objects.filter(_matches(person, None, known)).order_by("pk")), person, known)
 
 
-def _values(person: Person) -> dict[str, object]:
-    values: dict[str, object] = {
+def keep_up(profile: CitizenProfile) -> None:
+    """Bring the row of a changed profile up to date: the manager calls the number that is in it. Of an account whose
+    identity is not verified only where nobody else ever booked under that row."""
+    person = Person.of(profile)
+    with transaction.atomic():
+        if profile.identity_verified_at:
+            rows = _locked(person, profile.user, None)
+            if row := _nearest(rows, person, None):
+                _bring_up_to_date(row, person, corrects=True)
+                _join(row, rows, person, profile.user)
+            return
+        own = Trip.objects.filter(booked_by=profile.user_id, family_name__isnull=True)
+        others = Trip.objects.filter(service_user=OuterRef("pk")).exclude(pk__in=own.values("pk"))
+        mine = ServiceUser.objects.filter(~Exists(others), pk__in=own.values("service_user"), user=None)
+        for row in mine.select_for_update().order_by("pk"):
+            _bring_up_to_date(row, person, corrects=True)
+
+
+def _matches(person: Person, owner: User | None, known: int | None) -> Q:
+    index = person.contact_index
+    found = Q(person_index=index) | Q(contact_index=index)
+    if person.verified_index:
+        found |= Q(person_index=person.verified_index)
+    if owner:
+        found |= Q(user=owner)
+    return found | Q(pk=known) if known else found
+
+
+def _locked(person: Person, owner: User | None, known: int | None) -> list[ServiceUser]:
+    return list(ServiceUser.objects.select_for_update().filter(_matches(person, owner, known)).order_by("pk"))
+
+
+def _nearest(rows: list[ServiceUser], person: Person, known: int | None) -> ServiceUser | None:
+    """Of those that match: the one before the call centre where it is the same person, then by verified identity."""
+
+    def distance(row: ServiceUser) -> tuple[bool, bool, bool]:
+        is_known = row.pk == known and _is_same(row, person)
+        by_identity = person.verified_index is not None and _index_of(row) == person.verified_index
+        return (not is_known, not by_identity, row.user_id is None)
+
+    fitting = [row for row in rows if row.pk != known or _is_same(row, person)]
+    return min(fitting, key=distance, default=None)
+
+
+def _is_same(row: ServiceUser, person: Person) -> bool:
+    """Whether only the number may differ: under one number somebody else of the family may be booked for."""
+    return (row.name, row.birth_date) == (person.name, person.birth_date)
+
+
+def _index_of(row: ServiceUser) -> bytes | None:
+    return bytes(row.person_index) if row.person_index else None
+
+
+def _bring_up_to_date(row: ServiceUser, person: Person, *, corrects: bool) -> None:
+    values = _values(person)
+    if person.language:
+        values["language"] = person.language
+    if person.dong is None and row.district_id == person.district.pk:
+        del values["dong_id"]  # who does not say it does not know better
+    was = {name: getattr(row, name) for name in values}
+    changed = {name: value for name, value in values.items() if was[name] != value and (corrects or not was[name])}
+    if changed:
+        for name, value in changed.items():
+            setattr(row, name, value)
+        row.save()
+
+
+def _join(row: ServiceUser, rows: list[ServiceUser], person: Person, owner: User | None) -> None:
+    """Make the row the verified account's, whose identity it is known by from now on."""
+    if owner is None or any(other.user_id is not None for other in rows):
+        return
+    row.user = owner
+    if all(_index_of(other) != person.verified_index for other in rows):
+        row.person_index = person.verified_index
+    row.save()
+
+
+def _values(person: Person) -> dict[str, Any]:
+    values: dict[str, Any] = {
         "name": person.name, "birth_date": person.birth_date, "phone": person.phone, "address": person.address,
         "district_id": person.district.pk, "dong_id": person.dong.pk if person.dong else None,
-        "language": person.language, "phone_index": index_of_phone(person.phone),
     }  # fmt: skip
     if person.guardian_name:
         values |= {"guardian_name": person.guardian_name, "guardian_phone": person.guardian_phone}

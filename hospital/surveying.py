@@ -42,5 +42,5 @@ def _asked(trip: Trip) -> Asked:
     person = trip.service_user
     return Asked(
         about=about_of(trip), district_id=trip.district_id, occurred_on=trip.day, to=person.phone or "",
-        recipient_id=person.user_id, language=person.language, variables={"서비스": _SERVICE[person.language]},
+        recipient_id=trip.subject_id, language=person.language, variables={"서비스": _SERVICE[person.language]},
     )  # fmt: skip

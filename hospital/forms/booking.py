@@ -164,11 +164,11 @@ class BookingForm(forms.Form):
         for text in self.texts:
             if text.required and not data.get(f"consent_{text.kind}"):
                 self.add_error(f"consent_{text.kind}", text.localised("if_refused"))
-        wants = data.get("notes") or data.get("mobility")
+        wants = data.get("notes") or data.get("mobility") or data.get("department")
         if wants and f"consent_{SENSITIVE}" in self.fields and not data.get(f"consent_{SENSITIVE}"):
             self.add_error(
                 f"consent_{SENSITIVE}",
-                _("거동과 건강에 관한 내용은 이 동의가 있어야 받습니다. 동의하거나 그 내용을 지우십시오."),
+                _("진료과, 거동, 건강에 관한 내용은 이 동의가 있어야 받습니다. 동의하거나 그 내용을 지우십시오."),
             )
 
     # --- What was asked for -------------------------------------------------------------------
@@ -271,7 +271,7 @@ def first_values(trip: Trip | None = None) -> dict[str, Any]:
     values: dict[str, Any] = {"key": uuid.uuid4(), "kind": Trip.Kind.RESERVED, "extra_minutes": 0}
     if trip is None:
         return values
-    values |= {"purpose": trip.purpose, "department": trip.department}
+    values["purpose"] = trip.purpose
     if trip.hospital.open:
         values["hospital"] = trip.hospital_id
     if trip.kind == Trip.Kind.RESERVED:
@@ -284,7 +284,7 @@ def first_values(trip: Trip | None = None) -> dict[str, Any]:
 def person_values(row: ServiceUser) -> dict[str, Any]:
     """What is known of a person, for a caller's form."""
     return {
-        "name": row.name, "birth_date": row.birth_date, "phone": row.phone, "home": row.district_id,
+        "known": row.pk, "name": row.name, "birth_date": row.birth_date, "phone": row.phone, "home": row.district_id,
         "address": row.address,
     }  # fmt: skip
 

@@ -38,8 +38,9 @@ class BeginCallForm(forms.Form):
 
 
 class CallBookingForm(PersonFields, BookingForm):
-    """For the caller, or for somebody of the caller's family."""
+    """For the caller, or for somebody of the caller's family. `known` is the person the form was begun with."""
 
+    known = forms.IntegerField(required=False, widget=forms.HiddenInput)
     family_name = forms.CharField(
         label=_("전화한 가족의 이름과 관계"), max_length=60, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -67,7 +68,7 @@ class CallBookingForm(PersonFields, BookingForm):
     def to_book(self) -> Booking:
         data = self.cleaned_data
         family = {"family_name": data["family_name"], "family_phone": data["family_phone"]}
-        return self.booking(self.person(), for_oneself=not data["family_name"], **family)
+        return self.booking(self.person(), for_oneself=not data["family_name"], known=data["known"], **family)
 
 
 class EndCallForm(forms.Form):

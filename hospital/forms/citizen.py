@@ -76,7 +76,7 @@ def values_again(trip: Trip, profile: CitizenProfile) -> dict[str, Any]:
     """A past trip of mine, or one I booked for family: then what I said of them that time. Nothing is shown that the
     person may have changed since."""
     values, person = first_values(trip), trip.service_user
-    if person.user_id == profile.pk:
+    if trip.subject_id == profile.pk:
         values["whom"] = "me"
         if trip.pickup and trip.pickup != profile.address:
             values |= {"pickup": trip.pickup, "district": trip.district_id}

@@ -28,7 +28,8 @@ def _mine(actor: Actor) -> Q:
 
 class ServiceUser(models.Model):
     """A person who is, or has been, escorted (이용자), with or without an account: callers have none. One row a
-    person: the verified CI of their account, else name, birth date and phone."""
+    person, found again by the verified CI of their account or by name, birth date and phone (`contact_index`).
+    `user` is set where the account's identity is verified: to know three facts of somebody is not to be them."""
 
     class Language(models.TextChoices):
         KOREAN = "ko", _("한국어")
@@ -49,6 +50,7 @@ class ServiceUser(models.Model):
     district = models.ForeignKey(District, models.PROTECT, related_name="+")
     dong = models.ForeignKey(AdminDong, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     person_index = models.BinaryField(max_length=16, null=True, unique=True)
+    contact_index = models.BinaryField(max_length=16, null=True, db_index=True)
     phone_index = models.BinaryField(max_length=16, null=True, db_index=True)
     guardian_name = EncryptedTextField(_("보호자"), label="serviceuser.guardian_name", null=True, blank=True)
     guardian_phone = EncryptedTextField(_("보호자 전화"), label="serviceuser.guardian_phone", null=True, blank=True)
@@ -76,12 +78,14 @@ class ServiceUser(models.Model):
         super().save(*args, **kwargs)
 
     def index(self) -> None:
-        """Fill the blind indexes from what is known; a row with an account keeps the index of its profile."""
+        """Fill the blind indexes from what is known. Under its first `person_index` a person stays known, until a
+        verified one takes its place."""
         if self.phone is None or self.name is None or self.birth_date is None:
             return
         self.phone_index = index_of_phone(self.phone)
+        self.contact_index = person_index(name=self.name, birth_date=self.birth_date, phone=self.phone)
         if self.person_index is None:
-            self.person_index = person_index(name=self.name, birth_date=self.birth_date, phone=self.phone)
+            self.person_index = self.contact_index
 
     @property
     def masked_name(self) -> str:

@@ -215,6 +215,11 @@ class Trip(models.Model):
         return (self.meet_at or self.latest) + dt.timedelta(minutes=self.minutes)
 
     @property
+    def subject_id(self) -> int | None:
+        """The account of the person escorted: their verified one, else the one that booked for itself."""
+        return self.service_user.user_id or (None if self.family_name else self.booked_by_id)
+
+    @property
     def local_latest(self) -> dt.datetime:
         return self.latest.astimezone(SEOUL)
 

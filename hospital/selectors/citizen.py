@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from accounts.models import CitizenProfile
 from accounts.roles import Actor
 from hospital.models import LIVE, UNDER_WAY, Assignment, Hospital, ServiceUser, State, Trip, TripEvent
+from hospital.service_users import Person, find
 
 TONES = {
     State.REQUESTED: "warning", State.ASSIGNED: "info", State.COMPLETED: "success", State.CANCELLED: "neutral",
@@ -70,9 +71,11 @@ def recent_hospitals(actor: Actor, limit: int = 3) -> list[Hospital]:
 
 def own_service_user_id(profile: CitizenProfile) -> int | None:
     """Of the person themself: they may have called before they had an account."""
-    index = bytes(profile.person_index)
     own = ServiceUser.objects.filter(user=profile.pk).values_list("pk", flat=True).first()
-    return own or ServiceUser.objects.filter(person_index=index).values_list("pk", flat=True).first()
+    if own:
+        return own
+    found = find(Person.of(profile))
+    return found.pk if found else None
 
 
 def family_service_user_id(actor: Actor, index: bytes | None) -> int | None:
@@ -80,7 +83,8 @@ def family_service_user_id(actor: Actor, index: bytes | None) -> int | None:
     if index is None:
         return None
     mine = Trip.objects.filter(booked_by=actor.user_id).values("service_user")
-    return ServiceUser.objects.filter(person_index=index, pk__in=mine).values_list("pk", flat=True).first()
+    known = Q(person_index=index) | Q(contact_index=index)
+    return ServiceUser.objects.filter(known, pk__in=mine).values_list("pk", flat=True).first()
 
 
 def assignment_of(trip: Trip) -> Assignment | None:

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.masking import normalise_phone
-from accounts.models.people import person_index
 from hospital.booking import UnableToBook, book
 from hospital.calling import end_call
-from hospital.forms.booking import first_values, person_values, words_kept
+from hospital.forms.booking import PERSON_FIELDS, first_values, person_values, words_kept
 from hospital.forms.calls import CallBookingForm
 from hospital.letters import CALL_CENTER
 from hospital.models import CallRecord, ServiceUser, Trip
 from hospital.possible import ask
+from hospital.service_users import find
 from hospital.standing import asked_on
 from hospital.views.booking import answer_context, hospital_choices
 from hospital.views.calls import call_on_the_line, is_on_the_line, log_reading, operator_only, own_call
@@ -120,9 +120,7 @@ def call_answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _person_id(form: CallBookingForm) -> int | None:
-    data = form.cleaned_data
-    if not all(data.get(name) for name in ("name", "birth_date", "phone")):
+    if not all(form.cleaned_data.get(name) for name in PERSON_FIELDS):
         return None
-    index = person_index(name=data["name"], birth_date=data["birth_date"], phone=data["phone"])
-    rows = ServiceUser.objects.visible_to(form.actor).filter(person_index=index)
-    return rows.values_list("pk", flat=True).first()
+    found = find(form.person(), known=form.cleaned_data.get("known"))
+    return found.pk if found else None

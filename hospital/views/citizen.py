@@ -60,7 +60,7 @@ def _row(request: HttpRequest, trip: Trip) -> dict[str, Any]:
 
 def _whose(request: HttpRequest, trip: Trip) -> str:
     """Of a trip for family, whose it is."""
-    return "" if trip.service_user.user_id == request.actor.user_id else trip.service_user.masked_name
+    return "" if trip.subject_id == request.actor.user_id else trip.service_user.masked_name
 
 
 def _mine(request: HttpRequest, number: str) -> Trip:

@@ -73,7 +73,7 @@ def open_person(request: HttpRequest, pk: int) -> HttpResponse:
     line does not close it."""
     found = _trip_or_404(request, pk)
     record_access(
-        request.actor, Action.READ, about=f"trip:{found.pk}", ids=[found.pk], subject_id=found.service_user.user_id,
+        request.actor, Action.READ, about=f"trip:{found.pk}", ids=[found.pk], subject_id=found.subject_id,
         purpose=Purpose.INSTALLATION,
     )  # fmt: skip
     today = timezone.localdate().isoformat()

@@ -96,7 +96,7 @@ def open_trip(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(trip_url(request.actor, found))
     purpose = Purpose.AUDIT if request.actor.role == Role.CITY_OFFICER else Purpose.INSTALLATION
     record_access(
-        request.actor, Action.READ, about=f"trip:{found.pk}", ids=[found.pk], subject_id=found.service_user.user_id,
+        request.actor, Action.READ, about=f"trip:{found.pk}", ids=[found.pk], subject_id=found.subject_id,
         purpose=purpose,
     )  # fmt: skip
     return render_trip(request, found, opened=True)

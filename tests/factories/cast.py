@@ -52,13 +52,13 @@ def user(name: str = "", **fields: Any) -> User:
     return User.objects.create_user(f"user{next(_numbers)}@example.com", PASSWORD, name=name, **fields)
 
 
-def citizen(district: str = DONGJAK, **overrides: Any) -> User:
-    """An account with a finished profile."""
+def citizen(district: str = DONGJAK, *, ci: str | None = None, **overrides: Any) -> User:
+    """An account with a finished profile, of a verified identity where there is a CI."""
     made, someone = user(), person(district, **overrides)
     CitizenProfile.objects.create(
         user=made, name=someone.name, birth_date=someone.birth_date, phone=someone.phone,
         district=someone.district, address=someone.address, household_size=someone.household_size,
-        tenure=someone.tenure,
+        tenure=someone.tenure, ci=ci, identity_verified_at=timezone.now() if ci else None,
     )  # fmt: skip
     return made
 

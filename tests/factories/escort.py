@@ -167,5 +167,5 @@ def make_escort(**terms: Any) -> Escort:
         operator, hub, partner,
         caller=Actor.of(member(Role.CALL_CENTER, operator)), dispatcher=Actor.of(member(Role.DISPATCHER, operator)),
         agency=Actor.of(member(Role.AGENCY_STAFF, hub)), managers=managers, hospital=hospital(), day=day,
-        citizen=c.citizen(), terms=row,
+        citizen=c.citizen(ci="CI of the escort's citizen"), terms=row,
     )  # fmt: skip

@@ -79,6 +79,13 @@ def test_a_same_day_request_has_three_hours(escort):
     assert (answer.earliest, answer.latest) == (now, now + dt.timedelta(hours=3))
 
 
+def test_late_in_the_day_a_same_day_request_has_until_everybody_is_home_by_closing(escort):
+    now = at(escort.day, "17:00")
+    answer = ask(escort.wish(kind="now", wanted_at=now), None, now)
+    assert answer.possible
+    assert answer.latest + dt.timedelta(minutes=answer.minutes) == at(escort.day, "20:00")
+
+
 @pytest.mark.parametrize(("clock", "possible"), [("06:55", False), ("07:00", True), ("17:55", True), ("18:30", False)])
 def test_the_whole_trip_lies_within_the_hours(escort, clock, possible):
     """90 minutes of a visit and 10 each way: back by eight in the evening."""
@@ -90,6 +97,8 @@ def test_weekends_are_for_reservations(escort):
     now = at(saturday, "10:00")
     assert [r.reason for r in ask(escort.wish(kind="now", wanted_at=now), None, now).refusals] == ["hours"]
     assert refusals(escort, wanted_at=now) == []
+    soon = ask(escort.wish(wanted_at=now + dt.timedelta(hours=1)), None, now)
+    assert "당일 신청" not in soon.refusals[0].text
 
 
 def test_reserving_begins_seven_days_before(escort):

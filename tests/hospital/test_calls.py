@@ -188,9 +188,10 @@ def test_a_past_trip_is_booked_again_in_one_click(escort, desk):
     call = begun(escort, escort.citizen.profile.phone)
     assert f"?again={trip.number}" in text(desk.get(call_url(call)))
     form = text(desk.get(call_url(call, "book/"), {"again": trip.number}))
-    for value in (trip.service_user.name, "내과", trip.service_user.address):
+    for value in (trip.service_user.name, str(trip.service_user_id), trip.service_user.address):
         assert f'value="{value}"' in form
     assert "심장약" not in form
+    assert "내과" not in form, "health is asked anew"
     assert text(desk.get(call_url(call, "book/"), {"person": trip.service_user_id}))
     assert AccessLog.objects.filter(about=f"call:{call.pk}", action="read").count() == 3
 

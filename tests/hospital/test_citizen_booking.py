@@ -84,12 +84,12 @@ def test_a_trip_is_looked_at_then_booked_once(escort, me):
 
 
 def test_going_back_to_edit_keeps_what_was_typed(escort, me):
-    review = text(me.post(BOOK, filled(escort, department="인공신장실")))
+    review = text(me.post(BOOK, filled(escort, department="인공신장실", consent_sensitive="on")))
     page = text(me.post(BOOK, hidden(review) | {"step": "edit"}))
     assert 'value="인공신장실"' in page
     assert "error-summary" not in page
     assert re.search(rf'name="hospital" value="{escort.hospital.pk}"[^>]* checked', page)
-    assert not re.search(r'name="consent_sensitive"[^>]* checked', page)
+    assert re.search(r'name="consent_sensitive"[^>]* checked', page)
 
 
 def test_every_wrong_field_is_named(escort, me):
@@ -234,7 +234,7 @@ def test_a_past_trip_is_booked_again_without_its_health_notes(escort, me):
     trip = escort.booked(notes="심장약을 먹음", mobility="aided", department="내과", pickup="다른로 3")
     page = text(me.get(BOOK, {"again": trip.number}))
     assert re.search(rf'value="{escort.hospital.pk}"[^>]* checked', page)
-    assert 'value="내과"' in page
+    assert 'value="내과"' not in page
     assert 'value="다른로 3"' in page
     assert "심장약" not in page
 
