@@ -31,7 +31,7 @@ def dispatch(_databases: Databases) -> list[Result]:
 
 
 def booking(databases: Databases) -> list[Result]:
-    """Requests a second of first bookings, with health details and consents."""
+    """Requests a second of bookings that were looked over, with health details and consents; the same bodies."""
     env = databases.fresh()
     made = inside("bench.tasks.escort.bookers", env, count=WARM_UP + ROUNDS * A_ROUND)
     posts = [Post("/escort/book/", session, values, r"/escort/trips/[A-Z]+-\d+-\d+/") for session, values in made]

@@ -64,8 +64,8 @@ def take_in(
     """The person's row, locked; made where there is none. Limits, bans and proofs follow it. Within a transaction.
 
     `user` is the person's own account, which the row joins once the identity is verified. `known` is the row that the
-    call centre has before it. What is there already is replaced only by one who `corrects` it: the verified person
-    themself, or the call centre; anybody else fills in what is missing."""
+    call centre has before it. What is there already is replaced only where the row joins its account, whose
+    profile it follows from then on (`keep_up`), or by the call centre, which `corrects`; else only gaps are filled."""
     owner = user if person.verified_index else None
     rows = _locked(person, owner, known)
     row = _nearest(rows, person, known)
@@ -74,8 +74,8 @@ def take_in(
         rows = _locked(person, owner, known)
         row = _nearest(rows, person, known)
         assert row is not None  # noqa: S101 - it is there now, whoever made it
-    _bring_up_to_date(row, person, corrects=corrects or owner is not None)
-    _join(row, rows, person, owner)
+    joins = _join(row, rows, person, owner)
+    _bring_up_to_date(row, person, corrects=corrects or joins)
     return row
 
 
@@ -99,8 +99,8 @@ def keep_up(profile: CitizenProfile) -> None:
         if profile.identity_verified_at:
             rows = _locked(person, profile.user, None)
             if row := _nearest(rows, person, None):
-                _bring_up_to_date(row, person, corrects=True)
                 _join(row, rows, person, profile.user)
+                _bring_up_to_date(row, person, corrects=True)
             return
         own = Trip.objects.filter(booked_by=profile.user_id, family_name__isnull=True)
         others = Trip.objects.filter(service_user=OuterRef("pk")).exclude(pk__in=own.values("pk"))
@@ -158,14 +158,15 @@ def _bring_up_to_date(row: ServiceUser, person: Person, *, corrects: bool) -> No
         row.save()
 
 
-def _join(row: ServiceUser, rows: list[ServiceUser], person: Person, owner: User | None) -> None:
-    """Make the row the verified account's, whose identity it is known by from now on."""
+def _join(row: ServiceUser, rows: list[ServiceUser], person: Person, owner: User | None) -> bool:
+    """Make the row the verified account's, whose identity it is known by from now on; whether it was not before."""
     if owner is None or any(other.user_id is not None for other in rows):
-        return
+        return False
     row.user = owner
     if all(_index_of(other) != person.verified_index for other in rows):
         row.person_index = person.verified_index
     row.save()
+    return True
 
 
 def _values(person: Person) -> dict[str, Any]:

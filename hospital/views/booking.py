@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +25,7 @@ from hospital.forms.citizen import CitizenBookingForm, values_again
 from hospital.letters import CALL_CENTER
 from hospital.models import Hospital, Trip
 from hospital.possible import Answer, Wish, ask
+from hospital.sealed import seal, unseal
 from hospital.selectors.citizen import family_service_user_id, own_service_user_id, recent_hospitals
 from hospital.selectors.places import find_hospitals
 from hospital.standing import asked_on
@@ -41,6 +43,10 @@ def _form(request: HttpRequest, profile: CitizenProfile, data: Any = None, **opt
 @require_http_methods(["GET", "POST"])
 @citizen_only
 def book_trip(request: HttpRequest) -> HttpResponse:
+    looked_over = unseal(request.POST.get("sealed", ""), user_id=request.actor.user_id) if _confirms(request) else None
+    if looked_over:
+        with suppress(UnableToPerform):  # else the form says why not, with all that was typed
+            return _booked(request, book(looked_over, actor=request.actor))
     profile = profile_of(request)
     if profile is None:
         messages.info(request, _("예약하기 전에 내 정보를 한 번 적어 주십시오."))
@@ -54,6 +60,15 @@ def book_trip(request: HttpRequest) -> HttpResponse:
         return redirect("hospital:escort")
 
 
+def _confirms(request: HttpRequest) -> bool:
+    return request.method == "POST" and request.POST.get("step") == "book"
+
+
+def _booked(request: HttpRequest, trip: Trip) -> HttpResponse:
+    messages.success(request, _("예약하였습니다. 매니저가 정해지면 알려 드립니다."))
+    return redirect("hospital:my_trip", trip.number)
+
+
 def _sent(request: HttpRequest, form: CitizenBookingForm) -> HttpResponse:
     step = request.POST.get("step")
     if step in ("edit", "find"):  # the latter is the search for a hospital without script
@@ -61,7 +76,7 @@ def _sent(request: HttpRequest, form: CitizenBookingForm) -> HttpResponse:
         return _page(request, again, words=request.POST.get("q", ""))
     if not form.is_valid():
         return _page(request, form, status=422)
-    return _book(request, form) if step == "book" else _review(request, form)
+    return _book(request, form) if _confirms(request) else _review(request, form)
 
 
 def _start(request: HttpRequest, profile: CitizenProfile) -> HttpResponse:
@@ -155,6 +170,7 @@ def _review(request: HttpRequest, form: CitizenBookingForm) -> HttpResponse:
         "form": form,
         "answer": found,
         "summary": summary_of(form, found, form.profile),
+        "sealed": seal(form.to_book(), user_id=request.actor.user_id),
         "call_center": CALL_CENTER,
     }
     return render(request, "hospital/book_review.html", context, status=409 if found.refusals else 200)
@@ -184,5 +200,4 @@ def _book(request: HttpRequest, form: CitizenBookingForm) -> HttpResponse:
     except UnableToPerform as refused:
         form.add_error(None, str(refused))
         return _page(request, form, status=409)
-    messages.success(request, _("예약하였습니다. 매니저가 정해지면 알려 드립니다."))
-    return redirect("hospital:my_trip", trip.number)
+    return _booked(request, trip)

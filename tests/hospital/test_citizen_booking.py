@@ -262,3 +262,31 @@ def test_nobody_books_again_what_is_not_theirs(escort):
 def test_staff_do_not_book_as_citizens(escort):
     assert client_of(escort.dispatcher).get(BOOK).status_code == 403
     assert Trip.objects.filter(state=State.REQUESTED).count() == 0
+
+
+# --- What was looked over ---------------------------------------------------------------------
+def test_what_was_looked_over_is_booked_as_it_was_shown(escort, me):
+    said = filled(escort, consent_sensitive="on", notes="귀가 어두움", department="내과", appointment="11:30")
+    review = hidden(text(me.post(BOOK, said)))
+    sealed = {"step": "book", "sealed": review["sealed"], "key": review["key"]}
+    assert me.post(BOOK, sealed | {"notes": "다른 말"}).status_code == 302
+    trip = Trip.objects.get()
+    assert (trip.notes, trip.department, str(trip.booking_key)) == ("귀가 어두움", "내과", said["key"])
+    assert trip.service_user.name == escort.citizen.profile.name
+    assert trip.hospital == escort.hospital
+
+
+def test_a_sealed_booking_is_its_readers_alone(escort, me):
+    sealed = hidden(text(me.post(BOOK, filled(escort))))["sealed"]
+    stranger = client_of(Actor.citizen(c.citizen()))
+    for attempt in (sealed, sealed[:-8] + "AAAAAAA=", "x", ""):
+        assert stranger.post(BOOK, {"step": "book", "sealed": attempt}).status_code == 422
+    assert not Trip.objects.exists()
+
+
+def test_a_sealed_booking_that_became_impossible_shows_the_form_with_what_was_typed(escort, me):
+    review = hidden(text(me.post(BOOK, filled(escort, appointment="10:30"))))
+    escort.booked("10:00")
+    page = text(me.post(BOOK, review | {"step": "book"}), 409)
+    assert "같은 때에 이미 예약이 있습니다" in page
+    assert 'value="10:30"' in page
