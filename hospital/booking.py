@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -104,7 +104,9 @@ def _book(booking: Booking, actor: Actor) -> Trip:
         synthetic=booking.synthetic,
     )  # fmt: skip
     now = timezone.now()
-    answer = ask(booking.wish, person.pk, now)
+    day, district = booking.wish.wanted_at.astimezone(SEOUL).date(), booking.wish.district.pk
+    standing = standing_of(person.pk, day, district, now.astimezone(SEOUL).date(), to_book=True)
+    answer = ask(booking.wish, person.pk, now, standing)
     found = Trip.objects.filter(booking_key=booking.key).first() if answer.standing.others else None
     if found:
         return found
@@ -142,7 +144,9 @@ def _write(trip: Trip, consents: dict[EscortConsent, bool], answer: Answer, acto
 
 def new_trip(booking: Booking, answer: Answer, service_user: ServiceUser, *, actor: Actor, now: dt.datetime) -> Trip:
     """The trip of a possible wish (not saved)."""
-    wish, (pk, number) = booking.wish, _next_keys()
+    if answer.standing.keys is None:
+        raise ValueError("the standing was not read to book")
+    wish, (pk, number) = booking.wish, answer.standing.keys
     sensitive = bool(booking.consents.get(Kind.SENSITIVE))
     return Trip(
         id=pk, number=f"HE-{answer.day.year}-{number:06d}", booking_key=booking.key, service_user=service_user,
@@ -157,14 +161,6 @@ def new_trip(booking: Booking, answer: Answer, service_user: ServiceUser, *, act
         notes=booking.notes or None if sensitive else None,
         free_kind=answer.proof.kind if answer.proof else "", synthetic=booking.synthetic,
     )  # fmt: skip
-
-
-def _next_keys() -> tuple[int, int]:
-    """The key of a trip and the number people call it by; a refused booking leaves a gap in both."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('hospital_trip_id_seq'), nextval('hospital_trip_number_seq')")
-        key, number = cursor.fetchone()
-        return key, number
 
 
 def _first_event(trip: Trip, actor: Actor) -> TripEvent:

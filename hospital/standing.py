@@ -33,6 +33,7 @@ SELECT
   FROM hospital_escortconsent e WHERE e.valid @> %s::date),
  (SELECT g.id FROM accounts_organisation g WHERE g.kind = 'escort_operator' ORDER BY g.id DESC LIMIT 1)
 """
+_WITH_KEYS = f"{_SQL}, nextval('hospital_trip_id_seq'), nextval('hospital_trip_number_seq')"
 
 
 @dataclass(frozen=True)
@@ -67,15 +68,22 @@ class Standing:
     others: tuple[OtherTrip, ...]
     consents: tuple[EscortConsent, ...]
     operator_id: int | None
+    keys: tuple[int, int] | None = None
 
 
-def standing_of(service_user_id: int | None, day: dt.date, district_code: str, today: dt.date) -> Standing:
-    """Of nobody known yet (None) there are no proofs, bans or uses."""
+def standing_of(
+    service_user_id: int | None, day: dt.date, district_code: str, today: dt.date, *, to_book: bool = False
+) -> Standing:
+    """Of nobody known yet (None) there are no proofs, bans or uses. `to_book` takes the key of a trip and the number
+    people call it by, too; a refused booking leaves a gap in both."""
     starts = [day.replace(month=1, day=1), day.replace(day=1), day - dt.timedelta(days=day.weekday())]
     who = service_user_id or 0
     with prepared_cursor() as cursor:
-        cursor.execute(_SQL, [PROGRAM, day, district_code, who, day, who, day, who, starts, who, day, today])
-        terms, proofs, ban, used, others, consents, operator = cursor.fetchone()
+        cursor.execute(
+            _WITH_KEYS if to_book else _SQL,
+            [PROGRAM, day, district_code, who, day, who, day, who, starts, who, day, today],
+        )
+        terms, proofs, ban, used, others, consents, operator, *keys = cursor.fetchone()
     return Standing(
         terms=terms and _terms(_loaded(terms)),
         proofs=tuple(Proof(row["kind"], row["percent"]) for row in _loaded(proofs) or ()),
@@ -84,6 +92,7 @@ def standing_of(service_user_id: int | None, day: dt.date, district_code: str, t
         others=tuple(_other(*row) for row in _loaded(others) or ()),
         consents=tuple(EscortConsent(**row) for row in _loaded(consents) or ()),
         operator_id=operator,
+        keys=(keys[0], keys[1]) if keys else None,
     )
 
 
