@@ -9,6 +9,7 @@ from accounts.navigation import add_console_nav
 from accounts.roles import OPERATOR_STAFF, Role
 from hospital.escort_terms import PROGRAM
 from hospital.figures import READERS
+from hospital.selectors.standing import terms_today
 from programs.registry import Service, register_service
 
 _CITY = (Role.CITY_OFFICER, Role.COUNCIL_READER)
@@ -27,7 +28,7 @@ def add_navigation() -> None:
     _add_shared(_("동행 목록"), "hospital:trips", *OPERATOR_STAFF, Role.CITY_OFFICER)
     _add_shared(_("동행매니저"), "hospital:managers", *OPERATOR_STAFF, Role.AGENCY_STAFF, Role.CITY_OFFICER)
     _add_shared(_("사고 보고"), "hospital:incidents", *OPERATOR_STAFF, Role.AGENCY_STAFF, Role.CITY_OFFICER)
-    _add_shared(_("충족하지 못한 수요"), "hospital:unmet", *OPERATOR_STAFF, Role.CITY_OFFICER)
+    _add_shared(_("미제공 수요"), "hospital:unmet", *OPERATOR_STAFF, Role.CITY_OFFICER)
     _add_shared(_("받을 이용료"), "hospital:fees", *OPERATOR_STAFF, Role.CITY_OFFICER)
     _add_shared(_("동행 정산"), "hospital:settlements", Role.DISPATCHER, Role.CITY_OFFICER)
     _add_shared(_("동행 현황"), "hospital:figures", *READERS)
@@ -44,5 +45,5 @@ def _add_shared(label: Promise, url_name: str, *roles: Role) -> None:
 def add_service() -> None:
     """Called once, when the app is ready."""
     register_service(
-        Service(PROGRAM, "hospital:book", _("동행 예약하기"), "hospital:escort", _("병원 동행 예약 내역"))
+        Service(PROGRAM, "hospital:book", _("동행 예약하기"), "hospital:escort", _("병원 동행 예약 내역"), terms_today)
     )

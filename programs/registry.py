@@ -112,13 +112,15 @@ def programmes() -> list[Programme]:
 
 @dataclass(frozen=True)
 class Service:
-    """A programme that is booked in the portal rather than applied for: the addresses by name, with their words."""
+    """A programme that is booked in the portal rather than applied for: the addresses by name, with their words, and
+    what applies today in words (for components/definitions.html)."""
 
     code: str
     book_url: str
     book_label: Text
     mine_url: str
     mine_label: Text
+    terms: Callable[[], list[dict[str, Any]]]
 
 
 _services: dict[str, Service] = {}

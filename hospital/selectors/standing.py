@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from accounts.models import District
 from accounts.templatetags.ui import won
 from hospital.allowances import Left, left_of, limits_of
-from hospital.escort_terms import EscortTerms, terms_of
+from hospital.escort_terms import EscortTerms, terms_of, terms_on
 from hospital.models import Ban, FreeProof
 from hospital.possible import free_proof
 from hospital.standing import standing_of
+from programs.workflow import UnableToPerform
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,14 @@ def allowance_of(service_user_id: int | None, district: District) -> Allowance:
             "until": date_format(until, "Y. n. j."),
         }
     return Allowance(terms, left, free, ban)
+
+
+def terms_today() -> list[dict[str, Any]]:
+    """Nothing where no terms are in force."""
+    try:
+        return in_words(terms_on(timezone.localdate()))
+    except UnableToPerform:
+        return []
 
 
 def in_words(terms: EscortTerms) -> list[dict[str, Any]]:

@@ -86,7 +86,7 @@ def _area_tabs(request: HttpRequest) -> list[dict[str, Any]]:
 @require_safe
 def program_page(request: HttpRequest, code: str) -> HttpResponse:
     program = get_object_or_404(Program.objects.visible_to(request.actor), pk=code)
-    now, actor = timezone.now(), request.actor
+    now, actor, service = timezone.now(), request.actor, registry.service_of(program.pk)
     call = catalogue.current_calls(actor, [program.pk], now).get(program.pk)
     context = {
         "program": program,
@@ -97,7 +97,8 @@ def program_page(request: HttpRequest, code: str) -> HttpResponse:
         "city_phone": format_phone(program.phone),
         "past_calls": catalogue.past_calls(actor, program, now, other_than=call),
         "ended": bool(program.ends_on and program.ends_on < timezone.localdate(now)),
-        "service": registry.service_of(program.pk),
+        "service": service,
+        "service_terms": service.terms() if service else [],
     }
     if call:
         context |= _call_context(request, program, call)

@@ -268,7 +268,7 @@ def test_trips_are_found_read_and_acted_upon(arrive: Callable[..., Visitor]):
     dispatcher.confirm()
     dispatcher.sees("예약을 취소하고 이용자에게 알렸습니다.")
     give_up(dispatcher, day)
-    dispatcher.open_menu("충족하지 못한 수요")
+    dispatcher.open_menu("미제공 수요")
     dispatcher.look("unmet")
 
 
