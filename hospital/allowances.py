@@ -86,7 +86,8 @@ def give_back(trip: Trip) -> None:
 
 
 def settle(trip: Trip, minutes: int) -> None:
-    """What was reserved by the estimate becomes what happened: a use stays one, minutes are the fact's."""
+    """What was reserved by the estimate becomes what happened: a use stays one, minutes are the fact's (none of a trip
+    that was cancelled late or met nobody)."""
     for use in TripUse.objects.filter(trip=trip, released_at__isnull=True).order_by("pk"):
         use.settled = minutes if use.measure == Measure.MINUTES else use.amount
         use.save(update_fields=["settled"])

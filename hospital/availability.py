@@ -22,6 +22,7 @@ class Planned:
     """One live assignment: from setting out to the estimated end; met at, and back at, the same door (`place`)."""
 
     trip_id: int
+    assignment_id: int
     place: str
     starts: dt.datetime
     meets: dt.datetime
@@ -75,7 +76,7 @@ def live_assignments(managers: Iterable[int], during: tuple[dt.datetime, dt.date
 
 def _planned(one: Assignment) -> Planned:
     meets = one.trip.meet_at or one.planned.lower
-    return Planned(one.trip_id, one.trip.district_id, one.planned.lower, meets, one.planned.upper)
+    return Planned(one.trip_id, one.pk, one.trip.district_id, one.planned.lower, meets, one.planned.upper)
 
 
 def lacking_on(managers: Iterable[int], day: dt.date) -> dict[int, list[str]]:
@@ -100,6 +101,24 @@ def why_not_at_all(day: Day) -> str | None:
     if not day.shifts:
         return _("근무일이 아닙니다.")
     return None
+
+
+@dataclass
+class Stretch:
+    """A free span, and the trips met in it one after the other; the manager comes to its first from their base."""
+
+    begins: dt.datetime
+    ends: dt.datetime
+    planned: list[Planned]
+
+
+def stretches(day: Day, *, without: int | None = None) -> list[Stretch]:
+    """The manager's day. `without`: a trip taken as not planned."""
+    planned = [one for one in day.planned if one.trip_id != without]
+    return [
+        Stretch(begins, ends, [one for one in planned if begins <= one.meets < ends])
+        for begins, ends in free_spans(day)
+    ]
 
 
 def free_spans(day: Day) -> list[tuple[dt.datetime, dt.datetime]]:

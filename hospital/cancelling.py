@@ -1,10 +1,12 @@
-"""Cancelling: in time it gives the use back; late, or on the spot, it costs what the terms say and may ban."""
+"""Cancelling: in time it gives the use back; late, or on the spot, it is a use without minutes, costs what the terms
+say and may ban."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -15,11 +17,11 @@ from accounts.clock import SEOUL
 from accounts.months import add_months
 from accounts.roles import OPERATOR_STAFF, Actor, Role
 from hospital import letters
-from hospital.allowances import give_back
-from hospital.assigning import release
+from hospital.allowances import give_back, settle
+from hospital.assigning import release, withdraw_offers
 from hospital.escort_terms import BanRule, EscortTerms
 from hospital.events import Action, expect, locked, move
-from hospital.models import Ban, Fee, Offer, ServiceUser, State, Trip
+from hospital.models import Ban, Fee, ServiceUser, State, Trip
 from programs.workflow import UnableToPerform
 
 
@@ -32,16 +34,30 @@ class Consequence:
     ban_after: int | None  # late ones until a ban; None without such a rule
 
 
-def consequence(trip: Trip, now: dt.datetime) -> Consequence:
-    """A cancellation is late in the last hours before the meeting; 0 hours means that none is (terms of 2021)."""
+OURS = "operator"  # the reason of a cancellation that is the operator's doing
+
+
+def consequence(trip: Trip, now: dt.datetime, *, reason: str = "") -> Consequence:
+    """What the terms of its day make of cancelling it for this reason."""
     terms = EscortTerms.of(trip.terms)
-    meeting = trip.meet_at or trip.latest
-    late = trip.kind == Trip.Kind.RESERVED and now > meeting - dt.timedelta(hours=terms.late_cancel_hours)
-    late = late and terms.late_cancel_hours > 0
+    late = reason != OURS and _is_late(trip, terms, now)
     left = None
     if terms.ban is not None:
         left = max(terms.ban.late_cancels - _counted(trip.service_user, State.LATE_CANCELLED, now), 0)
     return Consequence(late, terms.late_cancel_fee if late else 0, left)
+
+
+def _is_late(trip: Trip, terms: EscortTerms, now: dt.datetime) -> bool:
+    """In the last hours before the meeting, and of a same-day request once the manager is on the way; 0 hours means
+    that none is (terms of 2021). Nobody is late where the operator is: its manager comes later than promised, was
+    taken off again, or is not planned though the promised time is over."""
+    if not terms.late_cancel_hours or trip.delay_minutes:
+        return False
+    if trip.meet_at is None and (now > trip.latest or trip.assignments.exists()):
+        return False
+    if trip.kind == Trip.Kind.NOW:
+        return trip.state == State.ON_THE_WAY
+    return now > (trip.meet_at or trip.latest) - dt.timedelta(hours=terms.late_cancel_hours)
 
 
 @transaction.atomic
@@ -55,25 +71,27 @@ def cancel(trip_id: int, *, actor: Actor, reason: str = "") -> Trip:
         return trip  # a doubled click
     expect(trip, State.REQUESTED, State.ASSIGNED, State.ON_THE_WAY)
     now = timezone.now()
-    means = consequence(trip, now)
+    means = consequence(trip, now, reason=reason)
     release(trip, reason="cancelled")
-    withdraw_offers(trip, actor)
+    withdraw_offers(trip)
     if means.late:
         move(trip, Action.LATE_CANCEL, State.LATE_CANCELLED, actor=actor, occurred_at=now, reason=reason)
+        settle(trip, 0)
         _charge(trip, means.fee)
         ban_if_due(trip.service_user, EscortTerms.of(trip.terms), now)
     else:
         move(trip, Action.CANCEL, State.CANCELLED, actor=actor, occurred_at=now, reason=reason)
-    give_back(trip)
+        give_back(trip)
     letters.tell(trip, "cancelled", fee=means.fee)
     return trip
 
 
 @transaction.atomic
 def record_no_show(
-    trip_id: int, *, actor: Actor, occurred_at: dt.datetime | None = None, key: uuid.UUID | None = None
+    trip_id: int, *, actor: Actor, occurred_at: dt.datetime | None = None, key: uuid.UUID | None = None, **event: Any
 ) -> Trip:
-    """The manager stood at the door and nobody came, or was sent away: the use is used, and it may cost and ban."""
+    """The manager stood at the door and nobody came, or was sent away: the use is used, and it may cost and ban.
+    `event`: what a tap says of its own times."""
     if actor.role not in (Role.ESCORT_MANAGER, Role.DISPATCHER):
         raise UnableToPerform(_("동행매니저나 배차 담당자만 기록할 수 있습니다."))
     trip = locked(trip_id, actor)
@@ -85,17 +103,12 @@ def record_no_show(
         raise UnableToPerform(_("만나기로 한 때가 되지 않았습니다. 이용자에게 전화하여 확인하십시오."))
     terms = EscortTerms.of(trip.terms)
     release(trip, reason="no_show")
-    move(trip, Action.NO_SHOW, State.NO_SHOW, actor=actor, occurred_at=at, key=key)
+    move(trip, Action.NO_SHOW, State.NO_SHOW, actor=actor, occurred_at=at, key=key, **event)
+    settle(trip, 0)
     _charge(trip, terms.no_show_fee)
     ban_if_due(trip.service_user, terms, at)
     letters.tell(trip, "no_show", fee=terms.no_show_fee)
     return trip
-
-
-def withdraw_offers(trip: Trip, actor: Actor) -> None:
-    Offer.objects.filter(trip=trip, state=Offer.State.OPEN).update(
-        state=Offer.State.WITHDRAWN, answered_at=timezone.now(), answered_by=actor.membership
-    )
 
 
 def _charge(trip: Trip, amount: int) -> None:

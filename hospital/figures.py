@@ -51,14 +51,17 @@ def events(*actions: str, also: str = "TRUE") -> Callable[[Asked], Statement]:
 
     def statement(asked: Asked) -> Statement:
         conditions, parameters = _moment(asked, "e", "occurred_at", "e.district_id")
-        named = ", ".join(f"'{action}'" for action in actions)
-        where = " AND ".join((*conditions, f"e.action IN ({named})", f"({also})"))
+        where = " AND ".join((*conditions, f"e.action IN ({_quoted(*actions)})", f"({also})"))
         return (
             "SELECT e.id, e.occurred_at AS at, e.trip_id, e.purpose, e.district_id AS district "  # noqa: S608 - our own words
             f"FROM hospital_tripevent e WHERE {where}"
         ), parameters
 
     return statement
+
+
+def _quoted(*actions: str) -> str:
+    return ", ".join(f"'{action}'" for action in actions)
 
 
 def payments(asked: Asked) -> Statement:
@@ -70,10 +73,14 @@ def payments(asked: Asked) -> Statement:
 
 
 def unmet(also: str = "TRUE") -> Callable[[Asked], Statement]:
-    """Demand that was not met; `also` is one more condition on a row `u`, of our own words."""
+    """Demand that was not met; `also` is one more condition on a row `u`, of our own words. A refused booking that was
+    changed and then made (its key is the trip's) was met after all."""
 
     def statement(asked: Asked) -> Statement:
         conditions, parameters = _moment(asked, "u", "occurred_at", "u.district_id")
+        booked = "SELECT FROM hospital_trip b WHERE b.booking_key = u.key AND b.requested_at < %(until)s"
+        known = " AND (b.synthetic OR b.requested_at <= %(known_at)s)" if asked.known_at else ""
+        conditions.append(f"NOT EXISTS ({booked}{known})")
         return (
             "SELECT u.id, u.occurred_at AS at, u.purpose, u.district_id AS district "  # noqa: S608 - our own words
             f"FROM hospital_unmetdemand u WHERE {' AND '.join((*conditions, f'({also})'))}"
@@ -90,33 +97,32 @@ EXEMPT = events(
 
 @dataclass(frozen=True)
 class SameDay:
-    """Same-day requests: those booked, those of them that their person cancelled, and those met in time."""
+    """Same-day requests: those that wanted to be met (neither cancelled by their person, nor with nobody at the door),
+    and those of them that were met in time. Counted trip by trip: a time that was put right counts as it is now."""
 
     also: str = "TRUE"
 
-    @property
-    def asked_for(self) -> Callable[[Asked], Statement]:
-        return events(Action.BOOK, also=f"e.kind = 'now' AND {self.also}")
+    def wanted(self, asked: Asked) -> Statement:
+        dropped = _since(asked, f"x.action IN ({_quoted(*CANCELLED, Action.NO_SHOW)})")
+        return events(Action.BOOK, also=f"e.kind = 'now' AND {self.also} AND NOT EXISTS ({dropped})")(asked)
 
-    @property
-    def cancelled(self) -> Callable[[Asked], Statement]:
-        return events(*CANCELLED, also=f"e.kind = 'now' AND {self.also}")
-
-    @property
-    def in_time(self) -> Callable[[Asked], Statement]:
-        return events(Action.ARRIVE, also=f"e.kind = 'now' AND e.in_time AND {self.also}")
+    def in_time(self, asked: Asked) -> Statement:
+        sql, parameters = self.wanted(asked)
+        last = _since(asked, "x.in_time IS NOT NULL").replace("SELECT FROM", "SELECT x.in_time FROM")
+        return f"{sql} AND ({last} ORDER BY x.id DESC LIMIT 1)", parameters
 
     def rate(self, asked: Asked) -> Decimal | None:
-        """Of those not cancelled by their person, the share met in time."""
-        counts: list[str] = []
-        parameters: dict[str, Any] = {}
-        for statement in (self.asked_for, self.cancelled, self.in_time):
-            sql, parameters = statement(asked)  # the same parameters each time
-            counts.append(f"(SELECT count(*) FROM ({sql}) counted)")  # noqa: S608 - our own words
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {', '.join(counts)}", parameters)
-            wanted, cancelled, in_time = cursor.fetchone()
-        return rate(in_time, wanted - cancelled)
+        """Of those that wanted to be met, the share met in time."""
+        return rate(counting(self.in_time)(asked), counting(self.wanted)(asked))
+
+
+def _since(asked: Asked, condition: str) -> str:
+    """Further events `x` of the trip of an event `e`, as far as they are known."""
+    known = " AND (x.synthetic OR x.recorded_at <= %(known_at)s)" if asked.known_at else ""
+    return (
+        "SELECT FROM hospital_tripevent x WHERE x.trip_id = e.trip_id "
+        f"AND x.occurred_at < %(until)s AND {condition}{known}"
+    )
 
 
 SAME_DAY = SameDay()
@@ -253,10 +259,10 @@ WHOLE = (
     _figure("hospital_escort.served", _("병원동행 제공"), _CASES, _("기준일까지 귀가까지 마친 동행"),
             EVENTS, SERVED, counting(SERVED), on_dashboard=True),
     _figure("hospital_escort.within_3h_rate", _("당일 신청 3시간 안 도착률"), "%",
-            _("기준일까지의 당일 신청(본인이 취소한 것 제외) 가운데 도착 기한 안에 만난 비율"),
-            EVENTS, SAME_DAY.asked_for, SAME_DAY.rate, on_dashboard=True),
+            _("기준일까지의 당일 신청(본인이 취소하거나 현장에 없던 것 제외) 가운데 도착 기한 안에 만난 비율"),
+            EVENTS, SAME_DAY.wanted, SAME_DAY.rate, on_dashboard=True),
     _figure("hospital_escort.unmet", _("병원동행 미제공"), _CASES,
-            _("기준일까지 사유와 함께 기록된, 제공하지 못한 수요(예약할 때 거절된 것 포함)"),
+            _("기준일까지 사유와 함께 기록된, 제공하지 못한 수요(예약할 때 거절된 것 포함, 고쳐서 예약한 것 제외)"),
             UNMET, UNMET_DEMAND, counting(UNMET_DEMAND), on_dashboard=True),
     _figure("hospital_escort.cancelled", _("병원동행 취소"), _CASES, _("기준일까지 취소된 동행(늦은 취소 포함)"),
             EVENTS, events(*CANCELLED), counting(events(*CANCELLED))),
@@ -290,7 +296,7 @@ def _of_purpose(purpose: Purpose) -> list[OwnFigure]:
     counted = {
         "requests": events(Action.BOOK, also=only),
         "served": events(Action.FINISH, also=only),
-        "within_3h_rate": same_day.asked_for,
+        "within_3h_rate": same_day.wanted,
         "unmet": missed,
     }
     whole = {figure.name: figure for figure in WHOLE}

@@ -14,7 +14,7 @@ from accounts.models import Organisation
 from accounts.roles import Actor, Role
 from hospital import letters
 from hospital.allowances import give_back
-from hospital.assigning import release
+from hospital.assigning import PLANNABLE, release, withdraw_offers
 from hospital.escort_terms import EscortTerms
 from hospital.events import Action, expect, locked, move
 from hospital.models import Offer, State, Trip, UnmetDemand
@@ -71,16 +71,11 @@ def accept_offer(offer_id: int, *, actor: Actor) -> Trip:
     if made.state != Offer.State.OPEN or made.expires_at <= now or trip.state != State.REQUESTED or trip.agency_id:
         raise UnableToPerform(_("답할 기한이 지났거나 다른 기관이 먼저 맡았습니다."))
     _answer(made, Offer.State.ACCEPTED, actor, now)
-    Offer.objects.filter(trip=trip, state=Offer.State.OPEN).update(state=Offer.State.WITHDRAWN, answered_at=now)
+    withdraw_offers(trip)
     move(
-        trip,
-        Action.OFFER,
-        None,
-        actor=actor,
-        occurred_at=now,
-        reason="accepted",
+        trip, Action.OFFER, None, actor=actor, occurred_at=now, reason="accepted",
         fields={"agency_id": made.organisation_id},
-    )
+    )  # fmt: skip
     return trip
 
 
@@ -107,7 +102,7 @@ def hand_back(trip_id: int, *, actor: Actor) -> Trip:
     trip = locked(trip_id, actor)
     if actor.role != Role.AGENCY_STAFF or trip.agency_id != actor.organisation_id:
         raise UnableToPerform(_("맡은 기관만 돌려보낼 수 있습니다."))
-    expect(trip, State.REQUESTED, State.ASSIGNED)
+    expect(trip, *PLANNABLE)
     release(trip, reason="handed_back")
     now = timezone.now()
     Offer.objects.filter(trip=trip, state=Offer.State.ACCEPTED).update(
@@ -132,11 +127,13 @@ def _answer(made: Offer, state: Offer.State, actor: Actor, now: dt.datetime) -> 
     made.save(update_fields=["state", "answered_at", "answered_by", "decline_reason"])
 
 
+@transaction.atomic
 def lapse_offers(now: dt.datetime) -> int:
-    """End the offers whose time is over; how many."""
-    return Offer.objects.filter(state=Offer.State.OPEN, expires_at__lte=now).update(
-        state=Offer.State.LAPSED, answered_at=now
-    )
+    """End the offers whose time is over; how many. One that is being answered in this moment is passed over: waiting
+    for it, holding others, would deadlock with who accepts one and withdraws the rest."""
+    over = Offer.objects.filter(state=Offer.State.OPEN, expires_at__lte=now).order_by("pk")
+    ids = list(over.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    return Offer.objects.filter(pk__in=ids).update(state=Offer.State.LAPSED, answered_at=now)
 
 
 @transaction.atomic
@@ -149,10 +146,10 @@ def give_up(trip_id: int, *, reason: str, actor: Actor) -> Trip:
     trip = locked(trip_id, actor)
     if trip.state == State.UNMET:
         return trip
-    expect(trip, State.REQUESTED, State.ASSIGNED)
+    expect(trip, *PLANNABLE)
     now = timezone.now()
     release(trip, reason="unmet")
-    Offer.objects.filter(trip=trip, state=Offer.State.OPEN).update(state=Offer.State.WITHDRAWN, answered_at=now)
+    withdraw_offers(trip)
     move(trip, Action.GIVE_UP, State.UNMET, actor=actor, occurred_at=now, reason=reason)
     UnmetDemand.objects.create(
         operator=trip.operator, trip=trip, reason=reason, kind=trip.kind, purpose=trip.purpose, district=trip.district,

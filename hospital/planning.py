@@ -85,25 +85,28 @@ def _keep(solved: Plan, day: dt.date, gaps: list[Gap], *, open_requests: int, ac
 def apply_plan(plan_id: int, *, actor: Actor) -> Applied:
     """Assign line by line, each checked again under its locks: what changed meanwhile is left out and listed.
 
-    Applied twice, it is applied once. Raises UnableToPerform, DispatchPlan.DoesNotExist."""
+    Each line is done once, with its outcome in the same transaction: applied twice or by two, the plan is applied
+    once, and broken off, the next time does the rest. Raises UnableToPerform, DispatchPlan.DoesNotExist."""
     if actor.role != Role.DISPATCHER:
         raise UnableToPerform(_("배차 담당자만 한꺼번에 배정할 수 있습니다."))
     with transaction.atomic():
         plan = DispatchPlan.objects.visible_to(actor).select_for_update().get(pk=plan_id)
         if plan.state == DispatchPlan.State.DISCARDED:
             raise UnableToPerform(_("버린 제안입니다. 다시 계산하십시오."))
-        first = plan.state == DispatchPlan.State.PROPOSED
         plan.state, plan.applied_at = DispatchPlan.State.APPLIED, plan.applied_at or timezone.now()
         plan.save(update_fields=["state", "applied_at"])
+    for pk in plan.lines.filter(outcome="").order_by("meet_at", "pk").values_list("pk", flat=True):
+        _apply(pk, actor)
     lines = list(plan.lines.select_related("trip", "manager__membership__user").order_by("meet_at", "pk"))
-    if first:
-        for line in lines:
-            _apply(line, actor)
     refused = [line for line in lines if line.outcome == PlanLine.Outcome.REFUSED]
-    return Applied(plan, len(lines) - len(refused), refused)
+    return Applied(plan, sum(line.outcome == PlanLine.Outcome.ASSIGNED for line in lines), refused)
 
 
-def _apply(line: PlanLine, actor: Actor) -> None:
+@transaction.atomic
+def _apply(line_id: int, actor: Actor) -> None:
+    line = PlanLine.objects.select_for_update().get(pk=line_id)
+    if line.outcome:  # done by another press in this moment
+        return
     try:
         assign_manager(line.trip_id, line.manager_id, actor=actor, meet_at=line.meet_at, only_open=True)
         line.outcome, line.why = PlanLine.Outcome.ASSIGNED, ""

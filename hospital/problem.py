@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from accounts.clock import SEOUL
-from hospital.availability import Day, bounds, free_spans, why_not_at_all
+from hospital.availability import Day, bounds, stretches, why_not_at_all
 from hospital.dispatch.problem import GRID, Gap, Request
 from hospital.models import Trip
 
 _KEYS_A_MANAGER = 100
+_LATE = 4 * 60  # minutes; a manager who is later than that comes to another trip
 
 
 def minute_of(moment: dt.datetime, day: dt.date, *, up: bool) -> int:
@@ -35,6 +36,19 @@ def request_of(trip: Trip, now: dt.datetime) -> Request:
     return Request(trip.pk, trip.district_id, early, late, -(-trip.minutes // GRID) * GRID)
 
 
+def late_request_of(trip: Trip, now: dt.datetime) -> Request:
+    """As `request_of`, with four hours more to be met in: the promised time is over, or cannot be kept."""
+    asked = request_of(trip, now)
+    soonest = max(asked.earliest, minute_of(now, trip.day, up=True))
+    return replace(asked, earliest=soonest, latest=max(soonest, asked.latest) + _LATE)
+
+
+def late_by(trip: Trip, meets: dt.datetime) -> int | None:
+    """Minutes after the promised time; None where the promise is kept."""
+    minutes = -int((trip.latest - meets).total_seconds() // 60)
+    return minutes if minutes > 0 else None
+
+
 def gaps_of(days: Iterable[Day], day: dt.date, now: dt.datetime, *, without: int | None = None) -> list[Gap]:
     """The stretches without commitments of everybody who may be sent out. `without`: a trip taken as not planned, so
     that it can be given to somebody else."""
@@ -48,14 +62,12 @@ def gaps_of(days: Iterable[Day], day: dt.date, now: dt.datetime, *, without: int
 def _gaps(one: Day, day: dt.date, now: dt.datetime, without: int | None) -> list[Gap]:
     made: list[Gap] = []
     number = one.manager.pk * _KEYS_A_MANAGER
-    planned = [p for p in one.planned if p.trip_id != without]
-    for begins, ends in free_spans(one):
-        place, at = one.manager.base_id, begins
-        inside = [p for p in planned if begins <= p.meets < ends]
-        for step in inside:
+    for stretch in stretches(one, without=without):
+        place, at = one.manager.base_id, stretch.begins
+        for step in stretch.planned:
             made.append(_gap(number + len(made), one, place, at, step.meets, step.place, day, now))
             place, at = step.place, step.ends
-        made.append(_gap(number + len(made), one, place, at, ends, None, day, now))
+        made.append(_gap(number + len(made), one, place, at, stretch.ends, None, day, now))
     return [gap for gap in made if gap.begins < gap.ends]
 
 

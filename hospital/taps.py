@@ -22,7 +22,7 @@ from hospital.assigning import live_of
 from hospital.cancelling import record_no_show
 from hospital.escort_terms import EscortTerms
 from hospital.events import Action, expect, locked, move
-from hospital.models import State, Trip, TripEvent
+from hospital.models import UNDER_WAY, State, Trip, TripEvent
 from hospital.payments import charge_for_service
 from programs.workflow import UnableToPerform
 
@@ -161,7 +161,10 @@ def tap_no_show(trip_id: int, given: Tap, *, actor: Actor) -> Trip:
         trip = Trip.objects.visible_to(actor).select_related("terms").get(pk=trip_id)
         terms = EscortTerms.of(trip.terms)
         timed = time_of(given, timezone.now(), dt.timedelta(minutes=terms.device_tolerance))
-        return record_no_show(trip_id, actor=actor, occurred_at=timed.at, key=given.key)
+        return record_no_show(
+            trip_id, actor=actor, occurred_at=timed.at, key=given.key, device_at=given.device_at,
+            device_sent_at=given.device_sent_at, flagged=timed.flagged,
+        )  # fmt: skip
     except Trip.DoesNotExist:
         if found := _by_key(given, actor):  # recorded while this one waited
             return found.trip
@@ -188,22 +191,58 @@ def report_delay(trip_id: int, *, minutes: int, actor: Actor, key: uuid.UUID | N
     return trip
 
 
+def _told_times(
+    trip_id: int,
+    states: tuple[State, ...],
+    *,
+    met_at: dt.datetime,
+    returned_at: dt.datetime,
+    reason: str,
+    actor: Actor,
+) -> Trip:
+    """The trip, locked, whose times the dispatcher was told by its manager. Raises UnableToPerform."""
+    if actor.role != Role.DISPATCHER:
+        raise UnableToPerform(_("배차 담당자만 시각을 적을 수 있습니다."))
+    trip = locked(trip_id, actor)
+    expect(trip, *states)
+    if not reason.strip():
+        raise UnableToPerform(_("사유를 적으십시오."))
+    if not met_at < returned_at <= timezone.now():
+        raise UnableToPerform(_("귀가는 만난 뒤, 지금보다 앞이어야 합니다."))
+    return trip
+
+
+@transaction.atomic
+def record_times(trip_id: int, *, met_at: dt.datetime, returned_at: dt.datetime, reason: str, actor: Actor) -> Trip:
+    """A trip was served, but its manager's phone never said so (lost, broken, forgotten): the dispatcher writes down
+    what the manager tells. Raises UnableToPerform."""
+    states = (State.ASSIGNED, *UNDER_WAY)
+    trip = _told_times(trip_id, states, met_at=met_at, returned_at=returned_at, reason=reason, actor=actor)
+    if met_at < trip.requested_at:
+        raise UnableToPerform(_("만난 때가 예약을 받은 때보다 앞입니다."))
+    fields: dict[str, object] = {"met_at": met_at, "returned_at": returned_at, "flagged": []}
+    move(
+        trip, Action.CORRECT if trip.met_at else Action.ARRIVE, State.MET, actor=actor, occurred_at=met_at,
+        reason=reason, fields={"met_at": met_at}, in_time=met_at <= trip.latest,
+    )  # fmt: skip
+    move(trip, Action.FINISH, State.COMPLETED, actor=actor, occurred_at=returned_at, reason=reason, fields=fields)
+    finish(trip, EscortTerms.of(trip.terms))
+    return trip
+
+
 @transaction.atomic
 def correct_times(trip_id: int, *, met_at: dt.datetime, returned_at: dt.datetime, reason: str, actor: Actor) -> Trip:
     """The dispatcher puts doubtful times right after asking the manager; the fee is computed anew while nothing of it
     is settled. Raises UnableToPerform."""
-    if actor.role != Role.DISPATCHER:
-        raise UnableToPerform(_("배차 담당자만 시각을 바로잡을 수 있습니다."))
-    trip = locked(trip_id, actor)
-    expect(trip, State.COMPLETED)
-    if not reason.strip():
-        raise UnableToPerform(_("바로잡는 사유를 적으십시오."))
-    if not met_at < returned_at <= timezone.now():
-        raise UnableToPerform(_("귀가는 만난 뒤, 지금보다 앞이어야 합니다."))
+    states = (State.COMPLETED,)
+    trip = _told_times(trip_id, states, met_at=met_at, returned_at=returned_at, reason=reason, actor=actor)
     if trip.settlement_lines.exclude(state="excluded").exists():
         raise UnableToPerform(_("이미 정산에 들어간 동행입니다. 정산에서 이의를 제기하십시오."))
     fields = {"met_at": met_at, "returned_at": returned_at, "flagged": []}
-    move(trip, Action.CORRECT, None, actor=actor, fields=fields, reason=reason.strip()[:30])
+    move(
+        trip, Action.CORRECT, None, actor=actor, fields=fields, reason=reason,
+        in_time=met_at <= trip.latest,
+    )  # fmt: skip
     minutes = minutes_of(trip)
     settle(trip, minutes)
     charge_for_service(trip, minutes, EscortTerms.of(trip.terms))

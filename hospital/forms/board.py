@@ -45,6 +45,11 @@ class AssignForm(forms.Form):
         help_text=_("비워 두면 갈 수 있는 가장 이른 때로 정합니다."),
     )  # fmt: skip
 
+    late = forms.BooleanField(
+        label=_("약속한 때보다 늦더라도 배정"), required=False,
+        help_text=_("늦어지는 시간을 이용자에게 알립니다. 이용자는 위약금 없이 취소할 수 있습니다."),
+    )  # fmt: skip
+
     def __init__(self, *args: Any, actor: Actor, trip: Trip, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.trip = trip

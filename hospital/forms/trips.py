@@ -61,6 +61,7 @@ class TripsForm(_DaysForm):
         label=_("예약번호"), required=False, max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     flagged = forms.BooleanField(label=_("시각이 의심되는 동행만"), required=False)
+    unended = forms.BooleanField(label=_("지난 날에 끝나지 않은 동행만"), required=False)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,6 +83,7 @@ class TripsForm(_DaysForm):
         return TripFilter(
             first=first, last=last, state=get("state") or "", kind=get("kind") or "", district=get("district") or "",
             agency=get("agency") or "", number=(get("number") or "").strip().upper(), flagged=bool(get("flagged")),
+            unended=bool(get("unended")),
         )  # fmt: skip
 
 
@@ -123,8 +125,10 @@ class CancelForm(forms.Form):
             ("person", _("이용자 사정")),
             ("hospital", _("병원 일정 변경")),
             ("other_escort", _("다른 분이 동행하게 됨")),
+            ("operator", _("수행기관 사정")),
             ("other", _("그 밖")),
         ],
+        help_text=_("수행기관 사정으로 취소하면 위약금이 없고 이용 횟수를 돌려드립니다."),
     )
 
 
@@ -138,6 +142,20 @@ class CorrectForm(forms.Form):
             ("phone_clock", _("전화기 시계가 틀림")),
             ("late_tap", _("제때 누르지 못함")),
             ("wrong_tap", _("잘못 누름")),
+        ],
+        help_text=_("동행매니저에게 확인한 시각을 적으십시오."),
+    )
+
+
+class RecordForm(CorrectForm):
+    """A trip that was served, though no phone said so."""
+
+    reason = forms.ChoiceField(
+        label=_("대신 적는 사유"),
+        choices=[
+            ("", _("선택하십시오")),
+            ("no_phone", _("전화기를 쓰지 못함")),
+            ("late_tap", _("제때 누르지 못함")),
         ],
         help_text=_("동행매니저에게 확인한 시각을 적으십시오."),
     )

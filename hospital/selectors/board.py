@@ -16,10 +16,11 @@ from accounts.models import Organisation
 from accounts.roles import Actor, Role
 from hospital.availability import Day, Planned
 from hospital.dispatch import rank
+from hospital.dispatch.problem import Request
 from hospital.escort_terms import EscortTerms
 from hospital.models import LIVE, EscortManager, Offer, State, Trip
 from hospital.planning import open_trips, own_days
-from hospital.problem import gaps_of, moment_of, request_of
+from hospital.problem import gaps_of, late_by, late_request_of, moment_of, request_of
 from hospital.travel_times import travel_under
 
 # The service is there from 7 to 20 o'clock (report, page 24); shifts begin and end around it, on the way.
@@ -112,12 +113,14 @@ class Board:
 
 @dataclass(frozen=True)
 class Suggested:
-    """A manager who can take the trip: met at `meets` after `travel` minutes; `slack` is left to put it off."""
+    """A manager who can take the trip: met at `meets` after `travel` minutes; `slack` is left to put it off, or it is
+    `late` by so many minutes."""
 
     manager: EscortManager
     meets: dt.datetime
     travel: int
     slack: int
+    late: int | None
 
 
 def in_hours(minutes: int) -> str:
@@ -227,16 +230,26 @@ def suggestions(trip: Trip, days: Iterable[Day], now: dt.datetime) -> list[Sugge
     request = request_of(trip, now)
     if request.earliest > request.latest:
         return []
+    return list(_suggested(trip, request, days, now).values())
+
+
+def late_suggestions(trip: Trip, days: Iterable[Day], now: dt.datetime) -> list[Suggested]:
+    """Who could be there after the promised time, the least late first: for a day that goes wrong."""
+    found = _suggested(trip, late_request_of(trip, now), days, now)
+    return sorted(found.values(), key=lambda one: one.meets)
+
+
+def _suggested(trip: Trip, request: Request, days: Iterable[Day], now: dt.datetime) -> dict[int, Suggested]:
     days = list(days)
     managers = {day.manager.pk: day.manager for day in days}
     gaps = gaps_of(days, trip.day, now, without=trip.pk)
     found: dict[int, Suggested] = {}
     for one in rank(request, gaps, travel_under(EscortTerms.of(trip.terms))):
+        meets = moment_of(one.starts, trip.day)
         found.setdefault(
-            one.manager,
-            Suggested(managers[one.manager], moment_of(one.starts, trip.day), one.travel, one.slack),
+            one.manager, Suggested(managers[one.manager], meets, one.travel, one.slack, late_by(trip, meets))
         )
-    return list(found.values())
+    return found
 
 
 def chosen_trip(actor: Actor, pk: int) -> Trip:

@@ -18,8 +18,7 @@ _COUNTED = {
     "requests": REQUESTS,
     "served": SERVED,
     "unmet": UNMET_DEMAND,
-    "same_day": SAME_DAY.asked_for,
-    "cancelled": SAME_DAY.cancelled,
+    "same_day": SAME_DAY.wanted,
     "in_time": SAME_DAY.in_time,
 }
 
@@ -43,7 +42,7 @@ class Grouped:
         return {
             "requests": n["requests"],
             "served": n["served"],
-            "within_3h_rate": rate(n["in_time"], n["same_day"] - n["cancelled"]),
+            "within_3h_rate": rate(n["in_time"], n["same_day"]),
             "unmet": n["unmet"],
         }
 

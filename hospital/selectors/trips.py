@@ -6,13 +6,14 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Actor, Role
 from hospital.availability import bounds
-from hospital.models import Assignment, Fee, Incident, Payment, Trip, TripConsent, TripEvent, UnmetDemand
+from hospital.models import LIVE, Assignment, Fee, Incident, Payment, Trip, TripConsent, TripEvent, UnmetDemand
 from notifications.models import Message
 from notifications.templates import template
 
@@ -30,7 +31,9 @@ REASONS = {
     "person": _("이용자 사정"),
     "hospital": _("병원 일정 변경"),
     "other_escort": _("다른 분이 동행하게 됨"),
+    "operator": _("수행기관 사정"),
     "other": _("그 밖"),
+    "no_phone": _("전화기를 쓰지 못함"),
     "phone_clock": _("전화기 시계가 틀림"),
     "late_tap": _("제때 누르지 못함"),
     "wrong_tap": _("잘못 누름"),
@@ -40,7 +43,8 @@ REASONS = {
 
 @dataclass(frozen=True)
 class TripFilter:
-    """`agency`: a key, or "own" for what the operator does itself. A number finds one whatever the rest says."""
+    """`agency`: a key, or "own" for what the operator does itself. A number finds one whatever the rest says,
+    `unended` whatever is past its day and still under way."""
 
     first: dt.date
     last: dt.date
@@ -50,6 +54,7 @@ class TripFilter:
     agency: str = ""
     number: str = ""
     flagged: bool = False
+    unended: bool = False
 
     def as_logged(self) -> dict[str, Any]:
         return {name: value for name, value in asdict(self).items() if value}
@@ -71,6 +76,8 @@ def trip_list(actor: Actor, wanted: TripFilter) -> QuerySet[Trip]:
         rows = rows.filter(agency=actor.organisation_id)
     if wanted.number:
         rows = rows.filter(number=wanted.number)
+    elif wanted.unended:
+        rows = rows.filter(state__in=LIVE, day__lt=timezone.localdate())
     else:
         rows = _narrowed(rows.filter(day__gte=wanted.first, day__lte=wanted.last), wanted)
     planned = Assignment.objects.filter(trip=OuterRef("pk"), released_at__isnull=True)
@@ -147,8 +154,9 @@ def unmet_by_reason(actor: Actor, wanted: UnmetFilter) -> list[dict[str, Any]]:
 
 
 def _unmet(actor: Actor, wanted: UnmetFilter) -> QuerySet[UnmetDemand]:
+    met = Trip.objects.filter(booking_key=OuterRef("key"))  # changed after the refusal, and booked
     rows = UnmetDemand.objects.visible_to(actor).filter(
-        occurred_at__gte=bounds(wanted.first)[0], occurred_at__lt=bounds(wanted.last)[1]
+        ~Exists(met), occurred_at__gte=bounds(wanted.first)[0], occurred_at__lt=bounds(wanted.last)[1]
     )
     for name in ("district", "purpose"):
         if value := getattr(wanted, name):

@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as __
 from accounts.roles import OPERATOR_STAFF, Actor, Role
 from accounts.templatetags.ui import won
 from hospital import offering, taps
-from hospital.assigning import assign_manager, unassign
+from hospital.assigning import PLANNABLE, assign_manager, unassign
 from hospital.cancelling import cancel, consequence, record_no_show
 from hospital.forms.board import AssignForm, DelayForm, GiveUpForm, NothingForm, OfferForm
-from hospital.forms.trips import CancelForm, CorrectForm, PaymentForm, RefundForm
-from hospital.models import Fee, State, Trip
+from hospital.forms.trips import CancelForm, CorrectForm, PaymentForm, RecordForm, RefundForm
+from hospital.models import UNDER_WAY, Fee, State, Trip
 from hospital.payments import refund, take_payment
 from hospital.selectors.board import offers_of
 from hospital.selectors.trips import fee_of, payments_of
@@ -29,7 +29,7 @@ When = Callable[[Trip, Actor], bool]
 DISPATCH = (Role.DISPATCHER,)
 AGENCY = (Role.AGENCY_STAFF,)
 WORKERS = (*OPERATOR_STAFF, *AGENCY)
-WAITS, PLANNED = (State.REQUESTED,), (State.REQUESTED, State.ASSIGNED)
+WAITS = (State.REQUESTED,)
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,10 @@ def _ours(trip: Trip, actor: Actor) -> bool:
     return trip.agency_id == (actor.organisation_id if actor.role == Role.AGENCY_STAFF else None)
 
 
+def _has_begun(trip: Trip, _actor: Actor) -> bool:
+    return trip.meet_at is not None and trip.meet_at <= timezone.now()
+
+
 def _is_due(trip: Trip, actor: Actor) -> bool:
     fee = fee_of(actor, trip)
     return fee is not None and fee.state == Fee.State.DUE
@@ -68,13 +72,14 @@ ACTS = {
         TripAct(
             "assign", __("매니저 배정"), AssignForm,
             lambda trip, data, actor: assign_manager(
-                trip.pk, data["manager"], meet_at=data["meet_at"], actor=actor
+                trip.pk, data["manager"], meet_at=data["meet_at"], late=data["late"], actor=actor
             ),
-            __("매니저를 배정하고 이용자에게 알렸습니다."), (*DISPATCH, *AGENCY), PLANNED, _ours,
+            __("매니저를 배정하고 이용자에게 알렸습니다."), (*DISPATCH, *AGENCY), PLANNABLE, _ours,
         ),
         TripAct(
             "unassign", __("배정 해제"), NothingForm, lambda trip, data, actor: unassign(trip.pk, actor=actor),
-            __("배정을 풀었습니다. 이 신청은 다시 배정을 기다립니다."), (*DISPATCH, *AGENCY), (State.ASSIGNED,), _ours,
+            __("배정을 풀었습니다. 이 신청은 다시 배정을 기다립니다."), (*DISPATCH, *AGENCY),
+            (State.ASSIGNED, State.ON_THE_WAY), _ours,
         ),
         TripAct(
             "delay", __("지연 알림"), DelayForm,
@@ -89,7 +94,7 @@ ACTS = {
         TripAct(
             "hand-back", __("돌려보내기"), NothingForm,
             lambda trip, data, actor: offering.hand_back(trip.pk, actor=actor),
-            __("수행기관에 돌려보냈습니다."), AGENCY, PLANNED, _ours, danger=True,
+            __("수행기관에 돌려보냈습니다."), AGENCY, PLANNABLE, _ours, danger=True,
             confirm=__("수행기관이 다른 매니저를 찾습니다. 되돌릴 수 없습니다."),
         ),
         TripAct(
@@ -97,6 +102,11 @@ ACTS = {
             lambda trip, data, actor: record_no_show(trip.pk, actor=actor),
             __("현장 취소·부재로 기록하고 이용자에게 알렸습니다."), DISPATCH, (State.ASSIGNED, State.ON_THE_WAY),
             danger=True, confirm=__("이용한 것으로 세고, 위약금과 이용 제한이 따를 수 있습니다. 되돌릴 수 없습니다."),
+        ),
+        TripAct(
+            "record", __("마친 동행 대신 적기"), RecordForm,
+            lambda trip, data, actor: taps.record_times(trip.pk, actor=actor, **data),
+            __("마친 동행으로 기록하고 이용료를 계산하였습니다."), DISPATCH, (State.ASSIGNED, *UNDER_WAY), _has_begun,
         ),
         TripAct(
             "correct", __("시각 바로잡기"), CorrectForm,
@@ -116,13 +126,13 @@ ACTS = {
         TripAct(
             "cancel", __("예약 취소"), CancelForm,
             lambda trip, data, actor: cancel(trip.pk, actor=actor, **data),
-            __("예약을 취소하고 이용자에게 알렸습니다."), OPERATOR_STAFF, (*PLANNED, State.ON_THE_WAY), danger=True,
+            __("예약을 취소하고 이용자에게 알렸습니다."), OPERATOR_STAFF, PLANNABLE, danger=True,
             confirm=__("이용자에게 취소를 알립니다. 되돌릴 수 없습니다."),
         ),
         TripAct(
             "give-up", __("제공하지 못함"), GiveUpForm,
             lambda trip, data, actor: offering.give_up(trip.pk, actor=actor, **data),
-            __("제공하지 못한 수요로 기록하고 이용자에게 알렸습니다."), DISPATCH, PLANNED, danger=True,
+            __("제공하지 못한 수요로 기록하고 이용자에게 알렸습니다."), DISPATCH, PLANNABLE, danger=True,
             confirm=__("이용자에게 동행할 수 없다고 알립니다. 되돌릴 수 없습니다."),
         ),
     )
@@ -150,7 +160,7 @@ def form_of(act: TripAct, trip: Trip, actor: Actor, data: Any = None) -> forms.F
         }
     elif act.form is OfferForm:
         options["offers"] = offers_of(actor, trip)
-    elif act.form is CorrectForm:
+    elif issubclass(act.form, CorrectForm):
         options["initial"] = {"met_at": trip.met_at, "returned_at": trip.returned_at}
     elif "key" in act.form.base_fields:
         options["initial"] = {"key": uuid.uuid4()}
@@ -180,7 +190,7 @@ def _note(act: TripAct, trip: Trip) -> str:
     means = consequence(trip, timezone.now())
     if not means.late:
         return _("지금은 위약금 없이 취소되고 이용 횟수를 돌려받습니다.")
-    text = _("늦은 취소입니다. 위약금 %(won)s을 내야 합니다.") % {"won": won(means.fee)}
+    text = _("늦은 취소입니다. 이용한 것으로 세고 위약금 %(won)s을 내야 합니다.") % {"won": won(means.fee)}
     if means.ban_after is not None:
         text += " " + _("늦은 취소 %(n)d번이면 이용이 제한됩니다.") % {"n": max(means.ban_after, 1)}
     return text

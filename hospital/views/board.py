@@ -18,6 +18,7 @@ from accounts.roles import OPERATOR_STAFF, Actor, Role
 from hospital.forms.board import WaitingFilter
 from hospital.models import State, Trip
 from hospital.selectors import board as reading
+from hospital.selectors.trips import TripFilter, trip_list
 from hospital.views.acts import ON_THE_BOARD, Wrong, offered
 
 SUGGESTED = 6  # as many as are looked at
@@ -104,6 +105,9 @@ def _context(
         "is_agency": actor.role == Role.AGENCY_STAFF,
         "wrong_form": wrong.form if wrong else None,
         "chosen": _panel(actor, found, chosen, now, wrong) if chosen else None,
+        "unended": trip_list(actor, TripFilter(day, day, unended=True)).count(),
+        "unended_url": reverse("hospital:own_trips" if actor.role == Role.AGENCY_STAFF else "hospital:trips")
+        + "?unended=on",
     }
 
 
@@ -111,6 +115,9 @@ def _panel(actor: Actor, found: reading.Board, trip: Trip, now: dt.datetime, wro
     """What can be done with the chosen trip, and who could go."""
     acts = offered(actor, trip, ON_THE_BOARD, wrong)
     may_assign = any(one["act"].code == "assign" for one in acts)
+    suggested = reading.suggestions(trip, found.days, now) if may_assign else []
+    if may_assign and not suggested and found.day <= timezone.localdate(now):
+        suggested = reading.late_suggestions(trip, found.days, now)
     return {
         "trip": trip,
         "tone": reading.TONES[State(trip.state)],
@@ -118,7 +125,7 @@ def _panel(actor: Actor, found: reading.Board, trip: Trip, now: dt.datetime, wro
         "clock": reading.in_hours(int((trip.latest - now).total_seconds() // 60)),
         "acts": acts,
         "may_assign": may_assign,
-        "suggestions": reading.suggestions(trip, found.days, now)[:SUGGESTED] if may_assign else [],
+        "suggestions": suggested[:SUGGESTED],
         "offers": [] if actor.role == Role.AGENCY_STAFF else reading.offers_of(actor, trip)[:30],
         "url": reverse("hospital:own_trip" if actor.role == Role.AGENCY_STAFF else "hospital:trip", args=[trip.pk]),
     }

@@ -93,7 +93,7 @@ def _cancelling(trip: Trip) -> str:
     means = consequence(trip, timezone.now())
     if not means.late:
         return _("지금은 위약금 없이 취소되고 이용 횟수를 돌려받습니다.")
-    text = _("만날 때가 가까워 늦은 취소가 됩니다.")
+    text = _("만날 때가 가까워 늦은 취소가 됩니다. 이용한 것으로 셉니다.")
     if means.fee:
         text += " " + _("위약금 %(won)s을 내셔야 합니다.") % {"won": won(means.fee)}
     if means.ban_after is not None:

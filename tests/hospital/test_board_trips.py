@@ -191,7 +191,7 @@ def test_a_late_cancellation_says_what_it_costs(escort, desk):
     trip = escort.booked()
     soon = timezone.now() + dt.timedelta(hours=1)
     Trip.objects.filter(pk=trip.pk).update(earliest=soon, latest=soon)
-    assert "늦은 취소입니다. 위약금 13,000원" in text(desk.get(page_url(trip)))
+    assert "늦은 취소입니다. 이용한 것으로 세고 위약금 13,000원" in text(desk.get(page_url(trip)))
 
 
 def test_a_no_show_before_its_time_is_refused(escort, desk):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import uuid
 from decimal import Decimal
 
 import pytest
@@ -11,8 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Actor, Role
+from hospital.booking import UnableToBook
 from hospital.cancelling import cancel
 from hospital.models import TripEvent, UnmetDemand
+from hospital.selectors.trips import UnmetFilter, unmet_list
 from reports import figures
 from reports.questions import Question
 from reports.rows import recount, value_and_rows
@@ -43,25 +46,40 @@ def test_of_one_district_and_since_a_day(busy):
     assert ask("requests", as_of=timezone.localdate() - dt.timedelta(days=1)) == 0
 
 
-def test_the_share_in_time_is_of_same_day_requests_not_cancelled(escort):
-    """Made directly: four asked, one of them cancelled, two met in time and one too late."""
-    trip = escort.booked()
-    today = timezone.now()
+def test_the_share_in_time_is_of_same_day_requests_whose_person_was_there(escort):
+    """Made directly: six asked, one cancelled and one was not there; two met in time, one too late, and one in time
+    after its time was put right."""
 
-    def event(action, in_time=None):
-        TripEvent.objects.create(
-            trip=trip, action=action, occurred_at=today, kind="now", purpose="test", district=trip.district,
-            role="system", in_time=in_time,
-        )  # fmt: skip
+    def trip_of(*events):
+        trip = escort.booked(person=escort.person())
+        for action, in_time in events:
+            TripEvent.objects.create(
+                trip=trip, action=action, occurred_at=timezone.now(), kind="now", purpose="test",
+                district=trip.district, role="system", in_time=in_time,
+            )  # fmt: skip
 
-    for action, in_time in [("book", None)] * 4 + [
-        ("cancel", None),
-        ("arrive", True),
-        ("arrive", True),
-        ("arrive", False),
-    ]:
-        event(action, in_time)
+    asked = ("book", None)
+    trip_of(asked, ("cancel", None))
+    trip_of(asked, ("no_show", None))
+    trip_of(asked, ("arrive", True))
+    trip_of(asked, ("arrive", True))
+    trip_of(asked, ("arrive", False))
     assert ask("within_3h_rate") == Decimal("66.7")
+    trip_of(asked, ("arrive", False), ("correct", True))
+    assert ask("within_3h_rate") == Decimal("75.0")
+
+
+def test_a_refusal_that_was_changed_and_then_booked_is_no_unmet_demand(escort):
+    key = uuid.uuid4()
+    with pytest.raises(UnableToBook):
+        escort.booked(key=key, wish={"sits_and_toilets": False})
+    refused = timezone.now()
+    assert ask("unmet") == 1
+    escort.booked(key=key)
+    assert ask("unmet") == 0
+    assert ask("unmet", known_at=refused) == 1
+    now = timezone.localdate()
+    assert not unmet_list(escort.dispatcher, UnmetFilter(now, now)).exists()
 
 
 def test_what_became_known_later_does_not_change_what_was_known_then(busy):

@@ -36,8 +36,9 @@ class Happened:
     kind: str = ""
     person: int = 0
     free: bool = False
-    in_time: bool = False
+    in_time: bool | None = None
     amount: int = 0
+    trip: int = 0
 
 
 @dataclass
@@ -89,6 +90,9 @@ class Past:
             case "served":
                 self._event(trip, kind, "assign", at)
                 self._event(trip, kind, "arrive", at, in_time=rng.random() < 0.7)
+                if rng.random() < 0.3:
+                    put_right = at + dt.timedelta(hours=rng.choice((1, 40)))
+                    self._event(trip, kind, "correct", put_right, in_time=rng.random() < 0.5)
                 self._event(trip, kind, "finish", at + dt.timedelta(minutes=rng.randrange(30, 300)))
                 if not free:
                     self._paid(trip, at + dt.timedelta(hours=6))
@@ -106,7 +110,7 @@ class Past:
             purpose=trip.purpose, district_id=trip.district_id, role="system", in_time=in_time,
         )  # fmt: skip
         free = bool(trip.free_kind)
-        self._note(action, at, _as_counted(known, synthetic), trip, kind=kind, free=free, in_time=bool(in_time))
+        self._note(action, at, _as_counted(known, synthetic), trip, kind=kind, free=free, in_time=in_time)
 
     def _paid(self, trip: Trip, at: dt.datetime) -> None:
         Fee.objects.create(trip=trip, kind="service", minutes=60, amount=5_000, state="paid", due_on=at.date())
@@ -129,7 +133,9 @@ class Past:
 
     def _note(self, what: str, at: dt.datetime, known: dt.datetime, trip: Trip, **more) -> None:
         self.rows.append(
-            Happened(what, at, known, trip.district_id, trip.purpose, person=trip.service_user_id, **more)
+            Happened(
+                what, at, known, trip.district_id, trip.purpose, person=trip.service_user_id, trip=trip.pk, **more
+            )
         )
 
     def question(self, *, known: bool | None = None) -> Question:
@@ -147,21 +153,26 @@ class Past:
 
     def counted(self, asked: Question, purpose: str | None = None) -> dict[str, int | Decimal | None]:
         """By hand, row by row."""
-        rows = [
+        by_then = [
             row
             for row in self.rows
             if row.at.astimezone(SEOUL).date() <= asked.as_of
-            and (asked.since is None or row.at.astimezone(SEOUL).date() >= asked.since)
             and (asked.known_at is None or row.known <= asked.known_at)
             and asked.district in (None, row.district)
             and purpose in (None, row.purpose)
         ]
+        rows = [
+            row for row in by_then if asked.since is None or row.at.astimezone(SEOUL).date() >= asked.since
+        ]  # fmt: skip
         n = Counter(row.what for row in rows)
         served = Counter(row.person for row in rows if row.what == "finish")
-        today = Counter(row.what for row in rows if row.kind == "now")
-        wanted = today["book"] - today["cancel"] - today["late_cancel"]
-        met = sum(row.kind == "now" and row.in_time for row in rows)
-        share = (Decimal(met) * 100 / wanted).quantize(Decimal("0.1"), ROUND_HALF_UP) if wanted else None
+        dropped = {row.trip for row in by_then if row.what in ("cancel", "late_cancel", "no_show")}
+        in_time = {row.trip: row.in_time for row in by_then if row.in_time is not None}  # the last one counts
+        wanted = [
+            row.trip for row in rows if row.what == "book" and row.kind == "now" and row.trip not in dropped
+        ]  # fmt: skip
+        met = sum(bool(in_time.get(trip)) for trip in wanted)
+        share = (Decimal(met) * 100 / len(wanted)).quantize(Decimal("0.1"), ROUND_HALF_UP) if wanted else None
         return {
             "requests": n["book"], "served": n["finish"], "within_3h_rate": share, "unmet": n["unmet"],
             "cancelled": n["cancel"] + n["late_cancel"], "no_shows": n["no_show"], "users": len(served),

@@ -99,6 +99,7 @@ def test_plans_assignments_and_cancellations_at_once(scratch_database):
     cancelled = Trip.objects.filter(state=State.CANCELLED)
     assert cancelled.count() == len(trips[::3])
     assert not Assignment.objects.filter(trip__in=cancelled, released_at__isnull=True).exists()
+    assert not PlanLine.objects.filter(outcome="").exists()
 
 
 def test_a_limit_of_six_lets_exactly_six_of_fifty_through(scratch_database):
@@ -167,6 +168,31 @@ def test_one_agency_gets_what_five_accept_at_once(scratch_database):
     assert unexpected(results) == []
     assert sum(isinstance(one, Trip) for one in results) == 1
     assert Offer.objects.filter(state="accepted").count() == 1
+
+
+def test_offers_lapse_while_they_are_accepted_and_nothing_deadlocks(scratch_database):
+    """Of twenty trips five agencies each accept, the last first, while what is over lapses again and again."""
+    escort = escort_of()
+    agencies = [organisation("escort_partner", f"race-{n}") for n in range(5)]
+    actors = {agency.pk: Actor.of(member(Role.AGENCY_STAFF, agency)) for agency in agencies}
+    offers = [
+        offer
+        for clock in islice(cycle(CLOCKS), 20)
+        for offer in offering.offer(
+            escort.booked(clock, person=escort.person()).pk, to=list(actors), actor=escort.dispatcher
+        )
+    ]
+    over = max(offer.expires_at for offer in offers)
+    acts = [
+        lambda offer=offer: offering.accept_offer(offer.pk, actor=actors[offer.organisation_id])
+        for offer in reversed(offers)
+    ]
+    for n in range(0, 2 * len(acts), 4):
+        acts.insert(n, lambda: offering.lapse_offers(over))
+    assert unexpected(in_threads(lambda act: act(), acts)) == []
+    offering.lapse_offers(over)
+    assert not Offer.objects.filter(state="open").exists()
+    assert Offer.objects.filter(state="accepted").count() == Trip.objects.filter(agency__isnull=False).count()
 
 
 def test_two_cashiers_take_one_fee_once(scratch_database):
