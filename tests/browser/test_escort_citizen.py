@@ -70,12 +70,12 @@ def test_a_citizen_books_and_cancels(arrive: Callable[..., Visitor]):
     fill_trip(visitor)
     expect(page.locator("#answer")).to_contain_text("예약할 수 있습니다")
     page.get_by_label("매니저와 만날 시각").fill("19:30")
-    page.get_by_label("진료과").click()
     expect(page.locator("#answer")).to_contain_text("이용 시간은")
     visitor.look("answer-no")
     page.get_by_label("매니저와 만날 시각").fill("10:00")
     agree(visitor)
     page.get_by_role("group", name=re.compile("민감정보")).locator("label", has_text="동의합니다").click()
+    page.get_by_label("진료과").fill("이비인후과")
     page.get_by_label("건강상 알릴 것").fill("귀가 어둡습니다")
     expect(page.locator("#answer")).to_contain_text("예약할 수 있습니다")
     page.evaluate("() => document.activeElement.blur()")  # a whole page's picture leaves a focused text area scrolled

@@ -35,6 +35,7 @@ class Visitor:
         self.context.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
         self.troubles: list[str] = []
+        self.meant: list[str] = []  # what the console may say in this story
         self.page = self.context.new_page()
         self.listen_to(self.page)
         self._numbers = itertools.count(1)
@@ -45,6 +46,8 @@ class Visitor:
         page.on("response", self._answered)
 
     def _hear(self, said: ConsoleMessage) -> None:
+        if any(words in said.text for words in self.meant):
+            return
         if said.type in ("error", "warning") and not _REFUSED.match(said.text):
             self.troubles.append(f"{said.location.get('url')}: {said.text}")
 
