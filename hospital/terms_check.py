@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.templatetags.ui import won
+from accounts.templatetags.ui import kdate, won
 from hospital.escort_terms import EscortTerms, Hours, Limit, terms_of, terms_on
 from hospital.models import FreeProof, Measure, Purpose
 from programs.models import Terms
@@ -26,7 +26,7 @@ def check_terms(values: dict[str, Any], first: dt.date) -> None:
     bookable = today + dt.timedelta(days=terms_on(today).reserve_days)
     if first <= bookable:
         raise UnableToPerform(
-            _("%(day)s까지는 이미 예약을 받고 있습니다. 그 뒤의 날짜를 고르십시오.") % {"day": bookable}
+            _("%(day)s까지는 이미 예약을 받고 있습니다. 그 뒤의 날짜를 고르십시오.") % {"day": kdate(bookable)}
         )
 
 
