@@ -83,14 +83,24 @@ def _batches(rows: list[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def _left_to_the_database(row: models.Model, field: models.Field) -> bool:
+@lru_cache(maxsize=256)
+def _can_be_left(model: type[models.Model]) -> list[tuple[Any, bool]]:
+    """Every column, and whether the database may make its value."""
+    return [
+        (field, field.has_db_default() or isinstance(field, models.AutoField))
+        for field in model._meta.concrete_fields
+    ]  # fmt: skip
+
+
+def _is_left(row: models.Model, field: Any) -> bool:
     value = getattr(row, field.attname)
     return isinstance(value, DatabaseDefault) or (value is None and isinstance(field, models.AutoField))
 
 
 def _insert(rows: Sequence[models.Model], *, ignore_conflicts: bool) -> tuple[str, str]:
     """The statement, and its one value."""
-    fields = [field for field in rows[0]._meta.concrete_fields if not _left_to_the_database(rows[0], field)]
+    first = rows[0]
+    fields = [field for field, can in _can_be_left(type(first)) if not (can and _is_left(first, field))]
     return _insert_sql(type(rows[0]), tuple(fields), ignore_conflicts), _as_json(rows, fields, adding=True)
 
 

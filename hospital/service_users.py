@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from accounts.models import AdminDong, CitizenProfile, District, User
 from accounts.models.people import person_index
+from accounts.prepared import columns, prepared_cursor, take
 from hospital.models import ServiceUser, Trip
 from hospital.models.people import index_of_phone
 
@@ -88,7 +90,7 @@ def _make(person: Person, synthetic: bool) -> None:
 
 def find(person: Person, *, known: int | None = None) -> ServiceUser | None:
     """The row that `take_in` would take, not locked."""
-    return _nearest(list(ServiceUser.objects.filter(_matches(person, None, known)).order_by("pk")), person, known)
+    return _nearest(_read(_matching(), person, None, known), person, known)
 
 
 def keep_up(profile: CitizenProfile) -> None:
@@ -109,18 +111,27 @@ def keep_up(profile: CitizenProfile) -> None:
             _bring_up_to_date(row, person, corrects=True)
 
 
-def _matches(person: Person, owner: User | None, known: int | None) -> Q:
-    index = person.contact_index
-    found = Q(person_index=index) | Q(contact_index=index)
-    if person.verified_index:
-        found |= Q(person_index=person.verified_index)
-    if owner:
-        found |= Q(user=owner)
-    return found | Q(pk=known) if known else found
+@cache
+def _matching() -> str:
+    """A person's rows, planned once (docs/decisions/few-statements.md). What is not known is NULL and finds none."""
+    return (
+        f"SELECT {columns(ServiceUser, 's')} FROM hospital_serviceuser s "  # noqa: S608 - our own words
+        "WHERE s.contact_index = %s OR s.person_index = ANY(%s) OR s.user_id = %s::bigint OR s.id = %s::bigint "
+        "ORDER BY s.id"
+    )
 
 
 def _locked(person: Person, owner: User | None, known: int | None) -> list[ServiceUser]:
-    return list(ServiceUser.objects.select_for_update().filter(_matches(person, owner, known)).order_by("pk"))
+    return _read(f"{_matching()} FOR UPDATE", person, owner, known)
+
+
+def _read(sql: str, person: Person, owner: User | None, known: int | None) -> list[ServiceUser]:
+    by_contact = person.contact_index
+    identities = [by_contact, person.verified_index] if person.verified_index else [by_contact]
+    with prepared_cursor() as cursor:
+        cursor.execute(sql, [by_contact, identities, owner and owner.pk, known])
+        found = (take(ServiceUser, iter(row)) for row in cursor.fetchall())
+        return [row for row in found if row is not None]
 
 
 def _nearest(rows: list[ServiceUser], person: Person, known: int | None) -> ServiceUser | None:
