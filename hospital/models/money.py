@@ -246,21 +246,22 @@ class SettlementLine(models.Model):
             ),
         ]
         triggers = [
+            pgtrigger.ReadOnly(name="line_keeps_its_settlement_and_trip", fields=["settlement", "trip"]),
             pgtrigger.Trigger(
                 name="line_of_an_approved_settlement_stays",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                declare=[("line", "hospital_settlementline%ROWTYPE")],
                 func="""
-                    IF TG_OP = 'DELETE' THEN line := OLD; ELSE line := NEW; END IF;
+                    PERFORM FROM hospital_settlement WHERE id IN (OLD.settlement_id, NEW.settlement_id)
+                    ORDER BY id FOR SHARE;  -- approving waits for the line, and the line for an approval
                     IF EXISTS (SELECT FROM hospital_settlement
-                               WHERE state = 'approved' AND id = line.settlement_id) THEN
-                        RAISE EXCEPTION 'settlement % is approved', line.settlement_id
+                               WHERE state = 'approved' AND id IN (OLD.settlement_id, NEW.settlement_id)) THEN
+                        RAISE EXCEPTION 'settlement % is approved', coalesce(OLD.settlement_id, NEW.settlement_id)
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'line_of_an_approved_settlement_stays';
                     END IF;
-                    RETURN line;
+                    RETURN coalesce(NEW, OLD);
                 """,
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ import uuid
 from io import BytesIO
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -206,6 +206,29 @@ def test_an_approved_one_never_changes(escort):
     with pytest.raises(IntegrityError), transaction.atomic():
         SettlementLine.objects.filter(settlement=settlement).update(minutes=1)
     assert compute(escort).state == "approved"
+
+
+def test_a_line_stays_with_its_settlement_and_its_trip(escort):
+    served_last_month(escort)
+    funded()
+    settlement, _first, second = to_approve(escort)
+    settlements.approve(settlement.pk, actor=second)
+    other = Settlement.objects.create(operator=escort.operator, month=timezone.localdate().replace(day=1))
+    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+        settlement.lines.update(settlement=other)
+    with pytest.raises(IntegrityError, match="is approved"), transaction.atomic():
+        settlement.lines.all().delete()
+    made = settlement.lines.earliest("pk")
+    with pytest.raises(IntegrityError, match="is approved"), transaction.atomic():
+        SettlementLine.objects.create(settlement=settlement, trip=made.trip, minutes=0, cost=0, fee=0, collected=0,
+                                      city_share=0, state="excluded", resolution="중복")  # fmt: skip
+    left = SettlementLine.objects.create(settlement=other, trip=made.trip, minutes=0, cost=0, fee=0, collected=0,
+                                         city_share=0, state="excluded", resolution="중복")  # fmt: skip
+    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+        SettlementLine.objects.filter(pk=left.pk).update(trip=escort.booked("18:00", person=escort.person()))
+    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+        SettlementLine.objects.filter(pk=left.pk).update(settlement=settlement)
+    assert left.delete()[0] == 1
 
 
 def test_computed_and_approved_at_once_it_is_posted_once(scratch_database):
