@@ -24,6 +24,7 @@ from hospital.models import Fee, Settlement, SettlementLine, State, Trip, TripEv
 from programs.workflow import UnableToPerform
 
 Step, LineState = Settlement.State, SettlementLine.State
+SUMS = ("trips", "minutes", "cost", "fees", "collected", "city_share")
 
 
 @transaction.atomic
@@ -31,8 +32,8 @@ def compute_settlement(*, operator_id: int, month: dt.date, actor: Actor) -> Set
     """Compute the month, or compute it again while the operator has not confirmed it: twice is the same.
 
     Every trip that ended by the month's last day and was never settled is in it, so one that the city left out and
-    whose times were put right since is made up for. Raises UnableToPerform before the month is over, or to a
-    stranger."""
+    whose times were put right since is made up for. The settlement's row is locked, so that a confirmation is either
+    seen or waits. Raises UnableToPerform before the month is over, or to a stranger."""
     month = month.replace(day=1)
     if actor.role not in (Role.SYSTEM, Role.CITY_OFFICER) and (
         actor.role != Role.DISPATCHER or actor.organisation_id != operator_id
@@ -42,7 +43,7 @@ def compute_settlement(*, operator_id: int, month: dt.date, actor: Actor) -> Set
         raise UnableToPerform(_("그 달이 끝난 뒤에 정산을 계산할 수 있습니다."))
     with connection.cursor() as cursor:  # one at a time: a trip must not land in two months
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"hospital.settlement:{operator_id}"])
-    found = Settlement.objects.filter(operator=operator_id, month=month).first()
+    found = Settlement.objects.select_for_update().filter(operator=operator_id, month=month).first()
     if found and found.state != Step.COMPUTED:
         return found
     lines = lines_due(operator_id, month, own=found)
@@ -52,7 +53,7 @@ def compute_settlement(*, operator_id: int, month: dt.date, actor: Actor) -> Set
     _write_lines(settlement, lines)
     settlement.computed_at = timezone.now()
     _sum_up(settlement)
-    settlement.save()
+    settlement.save(update_fields=["computed_at", *SUMS])
     return settlement
 
 

@@ -2,18 +2,86 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import uuid
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 
-from hospital.models import Payment, Trip
+from hospital import settlements
+from hospital.models import Fee, Payment, Settlement, SettlementLine, Trip
 from hospital.payments import refund, take_payment
 from programs.workflow import UnableToPerform
 from tests.factories.escort import make_escort
 from tests.hospital.test_races import unexpected, unpaid
-from tests.hospital.test_settlements import served_last_month
+from tests.hospital.test_settlements import compute, funded, left_out, put_right, served_last_month, to_approve
 from tests.scratch import in_threads
+
+
+class Slow:
+    """A function that, once called, lets go of a second one and is done only after that waits or has ended."""
+
+    def __init__(self, of):
+        self.of, self.begun = of, threading.Event()
+
+    def __call__(self, *args, **kwargs):
+        self.begun.set()
+        until = time.monotonic() + 10
+        while not self.is_waited_for() and time.monotonic() < until:
+            time.sleep(0.02)
+        return self.of(*args, **kwargs)
+
+    def is_waited_for(self):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            return cursor.fetchone()[0] > 0
+
+
+def one_in_the_other(monkeypatch, module, name, outer, inner):
+    """What `outer` and `inner` gave, where `inner` begins when `outer` calls the function of that name."""
+    slow = Slow(getattr(module, name))
+    monkeypatch.setattr(module, name, slow)
+
+    def second(_n):
+        slow.begun.wait(10)
+        return inner()
+
+    return in_threads(lambda work: work(0), [lambda _n: outer(), second])
+
+
+def test_a_confirmation_is_not_undone_by_computing_again(scratch_database, monkeypatch):
+    escort = make_escort()
+    served_last_month(escort)
+    settlement = compute(escort)
+    results = one_in_the_other(
+        monkeypatch, settlements, "lines_due", lambda: compute(escort),
+        lambda: settlements.confirm(settlement.pk, actor=escort.dispatcher),
+    )  # fmt: skip
+    assert unexpected(results) == []
+    settlement.refresh_from_db()
+    assert (settlement.state, settlement.confirmed_by) == ("confirmed", escort.dispatcher.membership)
+
+
+def test_a_line_and_the_approval_of_its_settlement_wait_for_each_other(scratch_database):
+    """Without the locks of the domain: a line written while its settlement is approved by whoever forgot them."""
+    escort = make_escort()
+    served_last_month(escort)
+    funded()
+    settlement, _first, second = to_approve(escort)
+    line = settlement.lines.earliest("pk")
+    results = in_threads(
+        lambda n: (
+            settlements.approve(settlement.pk, actor=second)
+            if n == 0
+            else SettlementLine.objects.filter(pk=line.pk).update(state="excluded", resolution=str(n))
+        ),
+        range(10),
+    )
+    assert all(isinstance(one, Settlement | IntegrityError | int) for one in results)
+    settlement.refresh_from_db()
+    counted = settlement.lines.filter(state="ok").values_list("city_share", flat=True)
+    assert settlement.state != "approved" or settlement.city_share == sum(counted)
 
 
 def test_one_key_is_one_payment_of_one_trip(scratch_database):
