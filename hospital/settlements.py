@@ -173,28 +173,39 @@ def confirm(settlement_id: int, *, actor: Actor) -> Settlement:
 def resolve_line(
     settlement_id: int, line_id: int, *, outcome: str, reason: str, actor: Actor, minutes: int | None = None
 ) -> SettlementLine:
-    """The city keeps a line, with other minutes where the dispute was right, or leaves it out; with a reason. The fee
-    is the one charged by now: a trip left out may have been put right before it is kept after all."""
+    """The city keeps a line, with other minutes where the dispute was right, or leaves it out; with a reason.
+
+    The fee is the one charged by now, and without `minutes` the cost is of that fee's minutes: a trip left out may
+    have been put right before it is kept after all. Given `minutes` change only what the contract pays, not what the
+    user was charged, and the line says so (`charged_minutes`); a wrong fee is put right by leaving the trip out.
+    Trip and fee are locked in that order, as where times are put right (hospital.taps). Raises UnableToPerform,
+    Settlement.DoesNotExist or SettlementLine.DoesNotExist for one the actor may not see."""
     settlement = _locked(settlement_id, actor)
     _expect(settlement, actor, Step.CONFIRMED, Role.CITY_OFFICER)
     if outcome not in (LineState.OK, LineState.EXCLUDED):
         raise UnableToPerform(_("처리 방법을 고르십시오."))
     if not reason.strip():
         raise UnableToPerform(_("처리 사유를 적으십시오."))
-    line = settlement.lines.select_for_update(of=("self",)).select_related("trip__terms", "trip__fee").get(pk=line_id)
+    trip, fee = _charged(settlement.lines.get(pk=line_id).trip_id)
+    line = settlement.lines.select_for_update().get(pk=line_id)
     others = SettlementLine.objects.filter(trip=line.trip_id).exclude(pk=line.pk).exclude(state=LineState.EXCLUDED)
     if outcome == LineState.OK and others.exists():
         raise UnableToPerform(_("이 동행은 다른 달의 정산에 들어가 있습니다. 여기서는 제외하십시오."))
-    if minutes is not None:
-        line.minutes = minutes
-        line.cost = cost_of(minutes, EscortTerms.of(line.trip.terms))
-    line.fee = line.trip.fee.amount
+    line.minutes = fee.minutes if minutes is None else minutes
+    line.cost, line.fee = cost_of(line.minutes, EscortTerms.of(trip.terms)), fee.amount
     line.city_share = max(line.cost - line.fee, 0)
+    line.flagged = bool(trip.flagged)
     line.state, line.resolution = outcome, reason.strip()
-    line.save()
+    line.save(update_fields=["minutes", "cost", "fee", "city_share", "flagged", "state", "resolution"])
     _sum_up(settlement)
-    settlement.save(update_fields=["trips", "minutes", "cost", "fees", "collected", "city_share"])
+    settlement.save(update_fields=SUMS)
     return line
+
+
+def _charged(trip_id: int) -> tuple[Trip, Fee]:
+    """The trip and its fee, locked, so that no times are put right before the line that was read of them is kept."""
+    trip = Trip.objects.select_for_update(of=("self",)).select_related("terms").get(pk=trip_id)
+    return trip, Fee.objects.select_for_update().get(trip=trip)
 
 
 @transaction.atomic

@@ -266,3 +266,9 @@ class SettlementLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.settlement_id} trip {self.trip_id}"
+
+    @property
+    def charged_minutes(self) -> int:
+        """The minutes that the fee is for; the city may have recognised others. It cannot change while the line is in:
+        the times of a settled trip are not put right (hospital.taps)."""
+        return self.minutes if self.state == self.State.EXCLUDED else self.trip.fee.minutes

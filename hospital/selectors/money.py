@@ -28,7 +28,7 @@ def settlement_of(actor: Actor, pk: int) -> Settlement:
 def settlement_lines(actor: Actor, settlement: Settlement, *, only: str = "") -> QuerySet[SettlementLine]:
     """Its lines, those that need a decision first; `only` one state, or "flagged"."""
     lines = SettlementLine.objects.visible_to(actor).filter(settlement=settlement)
-    lines = lines.select_related("trip__district", "trip__hospital", "trip__agency")
+    lines = lines.select_related("trip__district", "trip__hospital", "trip__agency", "trip__fee")
     if only == "flagged":
         lines = lines.filter(flagged=True)
     elif only:

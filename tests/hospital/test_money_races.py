@@ -63,6 +63,37 @@ def test_a_confirmation_is_not_undone_by_computing_again(scratch_database, monke
     assert (settlement.state, settlement.confirmed_by) == ("confirmed", escort.dispatcher.membership)
 
 
+def test_a_line_is_never_resolved_on_times_that_are_being_put_right(scratch_database, monkeypatch):
+    escort = make_escort()
+    settlement, line, officer = left_out(escort)
+    results = one_in_the_other(
+        monkeypatch, settlements, "_sum_up",
+        lambda: settlements.resolve_line(settlement.pk, line.pk, outcome="ok", reason="맞음", actor=officer),
+        lambda: put_right(escort, line.trip, 60),
+    )  # fmt: skip
+    assert isinstance(results[0], SettlementLine)
+    assert isinstance(results[1], UnableToPerform)  # it is settled by now
+    line.refresh_from_db()
+    assert (line.minutes, line.fee) == (Fee.objects.get(trip=line.trip_id).minutes, 10_000)
+
+
+def test_resolving_correcting_and_paying_at_once_never_deadlock(scratch_database):
+    escort = make_escort()
+    settlement, line, officer = left_out(escort)
+
+    def resolve():
+        return settlements.resolve_line(settlement.pk, line.pk, outcome="excluded", reason="확인", actor=officer)
+
+    def pay():
+        return take_payment(line.trip_id, key=uuid.uuid4(), method="card", amount=500, actor=escort.caller)
+
+    acts = [resolve, lambda: put_right(escort, line.trip, 60), pay] * 8
+    assert unexpected(in_threads(lambda act: act(), acts)) == []
+    line.refresh_from_db()
+    assert line.cost in (20_000, 40_000)
+    assert line.fee == {20_000: 5_000, 40_000: 10_000}[line.cost]
+
+
 def test_a_line_and_the_approval_of_its_settlement_wait_for_each_other(scratch_database):
     """Without the locks of the domain: a line written while its settlement is approved by whoever forgot them."""
     escort = make_escort()

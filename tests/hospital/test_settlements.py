@@ -155,6 +155,22 @@ def test_a_line_kept_after_all_has_the_fee_charged_by_now(escort):
     assert (settlement.trips, settlement.fees, settlement.city_share) == (2, 15_000, 45_000)
 
 
+def test_a_line_kept_without_minutes_is_of_the_fees_minutes(escort):
+    settlement, line, officer = left_out(escort)
+    put_right(escort, line.trip, 60)
+    kept = settlements.resolve_line(settlement.pk, line.pk, outcome="ok", reason="맞음", actor=officer)
+    assert (kept.minutes, kept.cost, kept.fee, kept.city_share) == (60, 20_000, 5_000, 15_000)
+
+
+def test_a_line_of_other_minutes_says_for_which_its_fee_is(escort):
+    settlement, line, officer = left_out(escort)
+    settlements.resolve_line(settlement.pk, line.pk, outcome="ok", reason="맞음", minutes=60, actor=officer)
+    line.refresh_from_db()
+    assert (line.minutes, line.cost, line.fee, line.charged_minutes) == (60, 20_000, 10_000, 120)
+    page = client_of(officer).get(reverse("hospital:settlement", args=[settlement.pk])).content.decode()
+    assert "120분의 이용료" in page
+
+
 def test_a_line_settled_in_a_later_month_is_not_kept_too(escort):
     settlement, line, officer = left_out(escort)
     put_right(escort, line.trip, 60)
