@@ -30,7 +30,7 @@ def tell(trip: Trip, what: str, *, of: object = "", within: Together | None = No
     """Queue one message about a trip, once for each of its versions (and each thing it is `of`, where the trip stays as
     it is), or `within` the statement that writes what it tells of. Synthetic trips tell nobody."""
     person = trip.service_user
-    to = person.phone or trip.family_phone
+    to, recipient = _to(trip, person)
     if trip.synthetic or not to:
         return
     with translation.override(person.language):
@@ -40,11 +40,18 @@ def tell(trip: Trip, what: str, *, of: object = "", within: Together | None = No
         template=f"escort.{what}",
         to=to,
         variables=variables,
-        recipient_id=person.user_id or trip.booked_by_id,
+        recipient_id=recipient,
         about=f"trip:{trip.pk}",
         language=person.language,
     )
     queue_messages([message], within=within)
+
+
+def _to(trip: Trip, person: ServiceUser) -> tuple[str | None, int | None]:
+    """The phone and, where there is one, the account: the person's own, or their family's who booked for them."""
+    if person.user_id or not trip.family_phone:
+        return person.phone, trip.subject_id
+    return trip.family_phone, trip.booked_by_id
 
 
 def _of_trip(trip: Trip, person: ServiceUser) -> dict[str, Any]:
