@@ -194,6 +194,10 @@ _LETTERS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ("예약이 취소되었습니다", "#{병원} 동행 예약이 취소되었습니다. 취소 위약금은 #{금액}원입니다."),
         ("Your booking is cancelled", "your escort to #{병원} is cancelled. The cancellation charge is #{금액} won."),
     ),
+    "waived": (
+        ("이용료를 받지 않습니다", "#{병원} 동행의 이용료(위약금) #{금액}원을 받지 않기로 하였습니다. 내지 않으셔도 됩니다."),
+        ("You need not pay", "we have waived the fee or charge of #{금액} won for your escort to #{병원}. You need not pay it."),
+    ),
     "no_show": (
         ("만나지 못하였습니다", "동행매니저가 약속한 곳에 갔으나 만나지 못하여 이용한 것으로 셉니다. 위약금은 #{금액}원입니다. 사정이 있었으면 콜센터에 알려 주십시오."),
         ("We could not meet you", "the manager came to the agreed place and could not meet you, so it counts as a use. The charge is #{금액} won. Please tell us if there was a reason."),

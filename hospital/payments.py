@@ -37,6 +37,8 @@ def charge_for_service(trip: Trip, minutes: int, terms: EscortTerms) -> Fee:
 
 
 def _state_of(fee: Fee, paid: int) -> Fee.State:
+    if fee.state == Fee.State.WAIVED:
+        return Fee.State.WAIVED
     if fee.exempt_by:
         return Fee.State.EXEMPT
     return Fee.State.PAID if paid >= fee.amount else Fee.State.DUE
@@ -106,6 +108,35 @@ def refund(trip_id: int, *, key: uuid.UUID, amount: int, reason: str, actor: Act
         raise UnableToPerform(too_much) from None
     except IntegrityError as error:
         raise _refusal(error, too_much) from error
+
+
+@transaction.atomic
+def waive(trip_id: int, *, reason: str, actor: Actor) -> Fee:
+    """The dispatcher lets go of a fee that is due, because the fault was ours or the person could not help it; the
+    person is told. Waived twice it is waived once, and for good.
+
+    Between operator and city it changes nothing: the fee was charged, collecting it is the operator's duty (report,
+    page 25), and so a settlement takes it off whether the trip is in one already or not. A ban stays until it is
+    lifted, but a waived no-show or late cancellation does not count towards the next (hospital.cancelling).
+
+    Raises UnableToPerform, Trip.DoesNotExist for one the actor may not see."""
+    if actor.role != Role.DISPATCHER:
+        raise UnableToPerform(_("배차 담당자만 이용료를 받지 않기로 할 수 있습니다."))
+    if not reason.strip():
+        raise UnableToPerform(_("받지 않는 사유를 적으십시오."))
+    trip = Trip.objects.visible_to(actor).get(pk=trip_id)
+    fee = Fee.objects.select_for_update(of=("self",)).select_related("trip__service_user").filter(trip=trip).first()
+    if fee is None or fee.state not in (Fee.State.DUE, Fee.State.WAIVED):
+        raise UnableToPerform(_("받을 이용료가 없습니다. 화면을 새로 열어 확인하십시오."))
+    if fee.state == Fee.State.WAIVED:
+        return fee
+    if paid_of(fee):
+        raise UnableToPerform(_("이미 받은 금액이 있습니다. 먼저 돌려드린 것을 기록하십시오."))
+    fee.state, fee.waived_at, fee.waived_by = Fee.State.WAIVED, timezone.now(), actor.membership
+    fee.waive_reason = reason.strip()
+    fee.save(update_fields=["state", "waived_at", "waived_by", "waive_reason"])
+    letters.tell(fee.trip, "waived", of="waived", fee=fee.amount)
+    return fee
 
 
 def _locked_fee(trip: Trip) -> Fee:

@@ -154,6 +154,16 @@ class PaymentForm(forms.Form):
     )  # fmt: skip
 
 
+class WaiveForm(forms.Form):
+    reason = forms.CharField(
+        label=_("받지 않는 사유"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("수행기관의 잘못이나 이용자가 어쩔 수 없던 사정을 적으십시오."),
+    )  # fmt: skip
+
+    def clean_reason(self) -> str:
+        return refuse_resident_number(self.cleaned_data["reason"])
+
+
 class RefundForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     amount = forms.IntegerField(label=_("돌려드린 금액(원)"), min_value=1, max_value=10_000_000)

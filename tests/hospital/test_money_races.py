@@ -8,10 +8,11 @@ import uuid
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from hospital import settlements
 from hospital.models import Fee, Payment, Settlement, SettlementLine, Trip
-from hospital.payments import refund, take_payment
+from hospital.payments import refund, take_payment, waive
 from programs.workflow import UnableToPerform
 from tests.factories.escort import make_escort
 from tests.hospital.test_races import unexpected, unpaid
@@ -137,3 +138,35 @@ def test_one_key_for_two_trips_pays_one_of_them(scratch_database):
     unpaid_one = next(trip for trip in trips if trip.pk != Payment.objects.get().fee_id)
     with pytest.raises(UnableToPerform, match="이미 다른 결제에 쓰인"), transaction.atomic():
         take_payment(unpaid_one.pk, key=key, method="card", actor=escort.caller)
+
+
+def test_a_fee_is_waived_or_paid_never_both(scratch_database):
+    escort = make_escort()
+    trip = unpaid(escort)
+
+    def attack(number):
+        if number % 2:
+            return waive(trip.pk, reason="차량 고장", actor=escort.dispatcher)
+        return take_payment(trip.pk, key=uuid.uuid4(), method="card", actor=escort.caller)
+
+    assert unexpected(in_threads(attack, range(20))) == []
+    fee = Fee.objects.get()
+    assert (fee.state, Payment.objects.count()) in (("waived", 0), ("paid", 1))
+
+
+def test_the_triggers_alone_keep_a_waived_fee_unpaid(scratch_database):
+    """Without the locks of the domain."""
+    escort = make_escort()
+    trip = unpaid(escort)
+    waived = {"state": "waived", "waived_at": timezone.now(), "waive_reason": "고장",
+              "waived_by": escort.dispatcher.membership}  # fmt: skip
+
+    def attack(number):
+        if number % 2:
+            return Fee.objects.filter(pk=trip.pk).update(**waived)
+        return Payment.objects.create(fee_id=trip.pk, key=uuid.uuid4(), amount=5_000, method="card",
+                                      paid_at=timezone.now())  # fmt: skip
+
+    results = in_threads(attack, range(10))
+    assert all(isinstance(one, Payment | IntegrityError | int) for one in results)
+    assert (Fee.objects.get().state == "waived") != Payment.objects.exists()
