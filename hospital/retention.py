@@ -1,5 +1,6 @@
 """Destruction (개인정보 보호법 §21): health details after their own period, whatever else is personal in a trip
-after the years its terms say; a call that led to no trip after the years of the terms of its day. Trips, events, calls and money stay as skeletons, so
+after the years its terms say; a call that led to no trip after the years of the terms of its day; a person, with
+their bans and what they were told of them, after their last trip. Trips, events, calls and money stay as skeletons, so
 that no past figure changes."""
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from django.db.models import Q, QuerySet
 from accounts.models import Destruction
 from hospital.availability import bounds
 from hospital.escort_terms import EscortTerms
-from hospital.models import CallRecord, Fee, Incident, ServiceUser, Trip
+from hospital.models import Ban, CallRecord, Fee, Incident, ServiceUser, Trip
+from notifications.models import Message
 from notifications.outbox import destroy_content
 from programs.models import Terms
 
@@ -93,7 +95,7 @@ def _destroy_people(now: dt.datetime) -> None:
         gone = (
             ServiceUser.objects.filter(destroyed_at__isnull=True, trips__isnull=False)
             .exclude(pk__in=kept)
-            .filter(Q(bans__isnull=True) | Q(bans__made_at__lt=now - dt.timedelta(days=365)))
+            .exclude(pk__in=Ban.objects.filter(made_at__gte=now - dt.timedelta(days=365)).values("service_user"))
         )
         ids = list(gone.distinct().values_list("pk", flat=True)[:_BATCH])
         if ids:
@@ -101,4 +103,8 @@ def _destroy_people(now: dt.datetime) -> None:
                 user=None, name=None, birth_date=None, phone=None, address=None, dong=None, person_index=None,
                 phone_index=None, contact_index=None, guardian_name=None, guardian_phone=None, destroyed_at=now,
             )  # fmt: skip
+            Ban.objects.filter(service_user__in=ids).update(lift_reason="", destroyed_at=now)
+            told = [f"service_user:{pk}" for pk in ids]
+            destroy_content(told)
+            Message.objects.filter(about__in=told).update(recipient=None)
             Destruction.objects.create(what="병원동행 이용자", rule="모든 동행의 보관 기간이 끝남", rows=len(ids))
