@@ -6,10 +6,12 @@ import datetime as dt
 
 from django.db.models import Case, Count, QuerySet, Sum, Value, When
 
+from accounts.months import last_day
 from accounts.roles import Actor
 from budget.models import Voucher
+from hospital.availability import bounds
 from hospital.execution import reference_of
-from hospital.models import Fee, Settlement, SettlementLine, State, Trip
+from hospital.models import Fee, Payment, Settlement, SettlementLine, State, Trip
 from programs.models import Terms
 
 
@@ -46,6 +48,17 @@ def line_counts(settlement: Settlement) -> dict[str, int]:
 def voucher_of(actor: Actor, settlement: Settlement) -> Voucher | None:
     """Where an approved one was posted."""
     return Voucher.objects.visible_to(actor).filter(reference=reference_of(settlement)).first()
+
+
+def charges_collected(actor: Actor, settlement: Settlement) -> int:
+    """Cancellation charges that the operator received in the settlement's month, in won. They are in no settlement:
+    no trip was served for them, and they are the operator's to account for separately."""
+    begins, ends = bounds(settlement.month)[0], bounds(last_day(settlement.month))[1]
+    received = Payment.objects.visible_to(actor).filter(
+        fee__kind=Fee.Kind.CANCELLATION, fee__trip__operator=settlement.operator_id,
+        paid_at__gte=begins, paid_at__lt=ends,
+    )  # fmt: skip
+    return received.aggregate(won=Sum("amount"))["won"] or 0
 
 
 def fees_due(actor: Actor, *, overdue_on: dt.date | None = None) -> QuerySet[Fee]:

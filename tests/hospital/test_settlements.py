@@ -18,6 +18,7 @@ from accounts.roles import Actor, Role
 from budget.models import Voucher
 from hospital import settlements, taps
 from hospital.assigning import assign_manager
+from hospital.cancelling import cancel
 from hospital.models import Fee, Payment, Settlement, SettlementLine, Trip
 from hospital.payments import refund, remind, take_payment
 from hospital.settlements import compute_settlement
@@ -326,6 +327,25 @@ def test_the_statement_as_a_workbook_is_logged_and_has_no_names(escort):
     assert Trip.objects.earliest("pk").number in cells
     assert not [name for trip in Trip.objects.all() if (name := trip.service_user.name) in cells]
     assert AccessLog.objects.get(action="download").reason == "월 정산"
+
+
+def test_cancellation_charges_collected_are_said_and_not_settled(escort):
+    served_last_month(escort, count=1)
+    trip = escort.booked("18:00", person=escort.person())
+    now = timezone.now()
+    Trip.objects.filter(pk=trip.pk).update(latest=now, earliest=now)
+    cancel(trip.pk, actor=escort.caller)
+    middle = timezone.make_aware(dt.datetime.combine(MONTH + dt.timedelta(days=14), dt.time(12)))
+    take_payment(trip.pk, key=uuid.uuid4(), method="card", actor=escort.caller, paid_at=middle)
+    settlement = compute(escort)
+    assert (settlement.trips, settlement.fees) == (1, 10_000)
+    desk, page = client_of(escort.dispatcher), reverse("hospital:settlement", args=[settlement.pk])
+    assert "13,000원" in desk.get(page).content.decode()
+    assert "13,000원" in desk.post(reverse("hospital:settlement_print", args=[settlement.pk])).content.decode()
+    taken = desk.post(reverse("hospital:settlement_download", args=[settlement.pk]), {"reason": "월 정산"})
+    cells = [cell.value for row in load_workbook(BytesIO(taken.content)).active.iter_rows() for cell in row]
+    assert 13_000 in cells
+    assert settlements.lines_due(escort.operator.pk, MONTH, own=settlement)[0].fee == 10_000
 
 
 def test_an_unpaid_fee_is_taken_at_the_call_centre_once(escort):
