@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -55,7 +55,7 @@ def take_payment(
     """Record money received: by the manager on the spot, or by the call centre later; the receipt is sent. All that is
     still owed where no amount is said. Twice with one key it is one payment.
 
-    Raises UnableToPerform, also where the key is another payment's; Trip.DoesNotExist for one the actor may not see."""
+    Raises UnableToPerform, also for a key of another payment, Trip.DoesNotExist for one the actor may not see."""
     if actor.role not in TAKERS:
         raise UnableToPerform(_("%(role)s은(는) 이용료를 받을 수 없습니다.") % {"role": actor.role.label})
     if method not in Payment.Method.values:
@@ -170,10 +170,15 @@ def _settle_state(fee: Fee) -> None:
         fee.save(update_fields=["state", "due_on"])
 
 
+def asked_for(fees: QuerySet[Fee]) -> QuerySet[Fee]:
+    """Those that are due, but of a trip whose end is doubtful only once the dispatcher has looked at its times."""
+    return fees.filter(state=Fee.State.DUE).exclude(trip__flagged__contains=["finish"])
+
+
 def remind(today: dt.date) -> int:
     """Remind those whose fee is overdue, at the terms' pace and at most so often; how many."""
     sent = 0
-    due = Fee.objects.filter(state=Fee.State.DUE, due_on__lt=today, trip__synthetic=False).order_by("pk")
+    due = asked_for(Fee.objects.filter(due_on__lt=today, trip__synthetic=False)).order_by("pk")
     for pk in list(due.values_list("pk", flat=True)):
         with transaction.atomic():
             fee = (

@@ -59,14 +59,15 @@ def compute_settlement(*, operator_id: int, month: dt.date, actor: Actor) -> Set
 
 def lines_due(operator_id: int, month: dt.date, *, own: Settlement | None) -> list[SettlementLine]:
     """The lines (not saved) of trips that ended by the month's end and are in no other settlement; one that another
-    left out comes back once its times are put right, not before. They are locked first, so that nobody puts their
-    times right meanwhile."""
+    left out comes back once its times are put right, not before, and one whose end is doubtful waits until its
+    times are looked at. They are locked first, so that nobody puts their times right meanwhile."""
     until = dt.datetime.combine(last_day(month) + dt.timedelta(days=1), dt.time(), SEOUL)
     elsewhere = SettlementLine.objects.exclude(settlement=own).filter(trip=OuterRef("pk"))
     decided = elsewhere.filter(
         Q(state=LineState.EXCLUDED) & ~Q(Exists(_put_right_since())) | ~Q(state=LineState.EXCLUDED)
     )
-    due = Trip.objects.filter(~Q(Exists(decided)), operator=operator_id, state=State.COMPLETED, ended_at__lt=until)
+    ended = Trip.objects.filter(operator=operator_id, state=State.COMPLETED, ended_at__lt=until)
+    due = ended.filter(~Q(Exists(decided))).exclude(flagged__contains=["finish"])
     locked = due.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)
     trips = (
         Trip.objects.filter(pk__in=list(locked))

@@ -138,6 +138,7 @@ class CorrectForm(forms.Form):
             ("phone_clock", _("전화기 시계가 틀림")),
             ("late_tap", _("제때 누르지 못함")),
             ("wrong_tap", _("잘못 누름")),
+            ("confirmed", _("시각이 맞음을 확인함")),
         ],
         help_text=_("동행매니저에게 확인한 시각을 적으십시오."),
     )

@@ -12,6 +12,7 @@ from budget.models import Voucher
 from hospital.availability import bounds
 from hospital.execution import reference_of
 from hospital.models import Fee, Payment, Settlement, SettlementLine, State, Trip
+from hospital.payments import asked_for
 from programs.models import Terms
 
 
@@ -63,7 +64,7 @@ def charges_collected(actor: Actor, settlement: Settlement) -> int:
 
 def fees_due(actor: Actor, *, overdue_on: dt.date | None = None) -> QuerySet[Fee]:
     """Fees still owed, the longest first, with what was paid of each; `overdue_on`: only those due before that day."""
-    rows = Fee.objects.visible_to(actor).filter(state=Fee.State.DUE)
+    rows = asked_for(Fee.objects.visible_to(actor))
     if overdue_on:
         rows = rows.filter(due_on__lt=overdue_on)
     rows = rows.select_related("trip__service_user", "trip__district").annotate(paid=Sum("payments__amount"))
