@@ -149,7 +149,8 @@ def _counted(person: ServiceUser, state: State, now: dt.datetime) -> int:
     last = Ban.objects.filter(service_user=person).order_by("-made_at").first()
     if last is not None and last.made_at > since:
         since = last.made_at
-    return Trip.objects.filter(service_user=person, state=state, ended_at__gt=since, ended_at__lte=now).count()
+    ended = Trip.objects.filter(service_user=person, state=state, ended_at__gt=since, ended_at__lte=now)
+    return ended.exclude(fee__state=Fee.State.WAIVED).count()
 
 
 @transaction.atomic

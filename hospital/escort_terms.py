@@ -92,6 +92,7 @@ class EscortTerms:
     travel_base: int = 10
     offer_minutes: int = 20
     device_tolerance: int = 5
+    overrun_minutes: int = 180  # a return so much later than estimated may be a tap that was forgotten
     health_note_days: int = 365
     retention_years: int = 5
     pay_within_days: int = 14

@@ -30,7 +30,7 @@ def tell(trip: Trip, what: str, *, of: object = "", within: Together | None = No
     """Queue one message about a trip, once for each of its versions (and each thing it is `of`, where the trip stays as
     it is), or `within` the statement that writes what it tells of. Synthetic trips tell nobody."""
     person = trip.service_user
-    to = person.phone or trip.family_phone
+    to, recipient = _to(trip, person)
     if trip.synthetic or not to:
         return
     with translation.override(person.language):
@@ -40,11 +40,18 @@ def tell(trip: Trip, what: str, *, of: object = "", within: Together | None = No
         template=f"escort.{what}",
         to=to,
         variables=variables,
-        recipient_id=person.user_id or trip.booked_by_id,
+        recipient_id=recipient,
         about=f"trip:{trip.pk}",
         language=person.language,
     )
     queue_messages([message], within=within)
+
+
+def _to(trip: Trip, person: ServiceUser) -> tuple[str | None, int | None]:
+    """The phone and, where there is one, the account: the person's own, or their family's who booked for them."""
+    if person.user_id or not trip.family_phone:
+        return person.phone, trip.subject_id
+    return trip.family_phone, trip.booked_by_id
 
 
 def _of_trip(trip: Trip, person: ServiceUser) -> dict[str, Any]:
@@ -175,6 +182,10 @@ _LETTERS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ("동행을 마쳤습니다", "#{병원} 동행을 마쳤습니다. 이용료는 #{금액}원입니다."),
         ("Your escort is finished", "your escort to #{병원} is finished. The fee is #{금액} won."),
     ),
+    "checking": (
+        ("동행을 마쳤습니다", "#{병원} 동행을 마쳤습니다. 걸린 시간을 확인한 뒤 이용료를 알려 드립니다."),
+        ("Your escort is finished", "your escort to #{병원} is finished. We will tell you the fee once we have checked how long it took."),
+    ),
     "paid": (
         ("이용료를 받았습니다(영수증)", "병원 동행 이용료를 받았습니다.\n금액: #{금액}원\n방법: #{방법}\n납부일시: #{납부일시}"),
         ("Receipt for your fee", "we received your escort fee.\nAmount: #{금액} won\nMethod: #{방법}\nPaid: #{납부일시}"),
@@ -182,6 +193,10 @@ _LETTERS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "reminder": (
         ("이용료를 내 주십시오", "병원 동행 이용료 #{금액}원을 아직 받지 못하였습니다. 콜센터에 전화하시면 내는 방법을 알려 드립니다. 이미 내셨으면 알려 주십시오."),
         ("Please pay your fee", "we have not yet received your escort fee of #{금액} won. Please call us to pay it; if you have paid, let us know."),
+    ),
+    "waived": (
+        ("이용료를 받지 않습니다", "#{병원} 동행의 이용료(위약금) #{금액}원을 받지 않기로 하였습니다. 내지 않으셔도 됩니다."),
+        ("You need not pay", "we have waived the fee or charge of #{금액} won for your escort to #{병원}. You need not pay it."),
     ),
     "cancelled": (
         ("예약이 취소되었습니다", "#{병원} 동행 예약이 취소되었습니다. 취소 위약금은 #{금액}원입니다."),

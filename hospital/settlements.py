@@ -24,6 +24,7 @@ from hospital.models import Fee, Settlement, SettlementLine, State, Trip, TripEv
 from programs.workflow import UnableToPerform
 
 Step, LineState = Settlement.State, SettlementLine.State
+SUMS = ("trips", "minutes", "cost", "fees", "collected", "city_share")
 
 
 @transaction.atomic
@@ -31,8 +32,8 @@ def compute_settlement(*, operator_id: int, month: dt.date, actor: Actor) -> Set
     """Compute the month, or compute it again while the operator has not confirmed it: twice is the same.
 
     Every trip that ended by the month's last day and was never settled is in it, so one that the city left out and
-    whose times were put right since is made up for. Raises UnableToPerform before the month is over, or to a
-    stranger."""
+    whose times were put right since is made up for. The settlement's row is locked, so that a confirmation is either
+    seen or waits. Raises UnableToPerform before the month is over, or to a stranger."""
     month = month.replace(day=1)
     if actor.role not in (Role.SYSTEM, Role.CITY_OFFICER) and (
         actor.role != Role.DISPATCHER or actor.organisation_id != operator_id
@@ -42,7 +43,7 @@ def compute_settlement(*, operator_id: int, month: dt.date, actor: Actor) -> Set
         raise UnableToPerform(_("그 달이 끝난 뒤에 정산을 계산할 수 있습니다."))
     with connection.cursor() as cursor:  # one at a time: a trip must not land in two months
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"hospital.settlement:{operator_id}"])
-    found = Settlement.objects.filter(operator=operator_id, month=month).first()
+    found = Settlement.objects.select_for_update().filter(operator=operator_id, month=month).first()
     if found and found.state != Step.COMPUTED:
         return found
     lines = lines_due(operator_id, month, own=found)
@@ -52,20 +53,21 @@ def compute_settlement(*, operator_id: int, month: dt.date, actor: Actor) -> Set
     _write_lines(settlement, lines)
     settlement.computed_at = timezone.now()
     _sum_up(settlement)
-    settlement.save()
+    settlement.save(update_fields=["computed_at", *SUMS])
     return settlement
 
 
 def lines_due(operator_id: int, month: dt.date, *, own: Settlement | None) -> list[SettlementLine]:
     """The lines (not saved) of trips that ended by the month's end and are in no other settlement; one that another
-    left out comes back once its times are put right, not before. They are locked first, so that nobody puts their
-    times right meanwhile."""
+    left out comes back once its times are put right, not before, and one whose end is doubtful waits until its
+    times are looked at. They are locked first, so that nobody puts their times right meanwhile."""
     until = dt.datetime.combine(last_day(month) + dt.timedelta(days=1), dt.time(), SEOUL)
     elsewhere = SettlementLine.objects.exclude(settlement=own).filter(trip=OuterRef("pk"))
     decided = elsewhere.filter(
         Q(state=LineState.EXCLUDED) & ~Q(Exists(_put_right_since())) | ~Q(state=LineState.EXCLUDED)
     )
-    due = Trip.objects.filter(~Q(Exists(decided)), operator=operator_id, state=State.COMPLETED, ended_at__lt=until)
+    ended = Trip.objects.filter(operator=operator_id, state=State.COMPLETED, ended_at__lt=until)
+    due = ended.filter(~Q(Exists(decided))).exclude(flagged__contains=["finish"])
     locked = due.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)
     trips = (
         Trip.objects.filter(pk__in=list(locked))
@@ -172,28 +174,39 @@ def confirm(settlement_id: int, *, actor: Actor) -> Settlement:
 def resolve_line(
     settlement_id: int, line_id: int, *, outcome: str, reason: str, actor: Actor, minutes: int | None = None
 ) -> SettlementLine:
-    """The city keeps a line, with other minutes where the dispute was right, or leaves it out; with a reason. The fee
-    is the one charged by now: a trip left out may have been put right before it is kept after all."""
+    """The city keeps a line, with other minutes where the dispute was right, or leaves it out; with a reason.
+
+    The fee is the one charged by now, and without `minutes` the cost is of that fee's minutes: a trip left out may
+    have been put right before it is kept after all. Given `minutes` change only what the contract pays, not what the
+    user was charged, and the line says so (`charged_minutes`); a wrong fee is put right by leaving the trip out.
+    Trip and fee are locked in that order, as where times are put right (hospital.taps). Raises UnableToPerform,
+    Settlement.DoesNotExist or SettlementLine.DoesNotExist for one the actor may not see."""
     settlement = _locked(settlement_id, actor)
     _expect(settlement, actor, Step.CONFIRMED, Role.CITY_OFFICER)
     if outcome not in (LineState.OK, LineState.EXCLUDED):
         raise UnableToPerform(_("처리 방법을 고르십시오."))
     if not reason.strip():
         raise UnableToPerform(_("처리 사유를 적으십시오."))
-    line = settlement.lines.select_for_update(of=("self",)).select_related("trip__terms", "trip__fee").get(pk=line_id)
+    trip, fee = _charged(settlement.lines.get(pk=line_id).trip_id)
+    line = settlement.lines.select_for_update().get(pk=line_id)
     others = SettlementLine.objects.filter(trip=line.trip_id).exclude(pk=line.pk).exclude(state=LineState.EXCLUDED)
     if outcome == LineState.OK and others.exists():
         raise UnableToPerform(_("이 동행은 다른 달의 정산에 들어가 있습니다. 여기서는 제외하십시오."))
-    if minutes is not None:
-        line.minutes = minutes
-        line.cost = cost_of(minutes, EscortTerms.of(line.trip.terms))
-    line.fee = line.trip.fee.amount
+    line.minutes = fee.minutes if minutes is None else minutes
+    line.cost, line.fee = cost_of(line.minutes, EscortTerms.of(trip.terms)), fee.amount
     line.city_share = max(line.cost - line.fee, 0)
+    line.flagged = bool(trip.flagged)
     line.state, line.resolution = outcome, reason.strip()
-    line.save()
+    line.save(update_fields=["minutes", "cost", "fee", "city_share", "flagged", "state", "resolution"])
     _sum_up(settlement)
-    settlement.save(update_fields=["trips", "minutes", "cost", "fees", "collected", "city_share"])
+    settlement.save(update_fields=SUMS)
     return line
+
+
+def _charged(trip_id: int) -> tuple[Trip, Fee]:
+    """The trip and its fee, locked, so that no times are put right before the line that was read of them is kept."""
+    trip = Trip.objects.select_for_update(of=("self",)).select_related("terms").get(pk=trip_id)
+    return trip, Fee.objects.select_for_update().get(trip=trip)
 
 
 @transaction.atomic

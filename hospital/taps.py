@@ -2,7 +2,8 @@
 
 A tap carries a key, the phone's time of the tap and its time when it was sent. Over a bad line it may arrive late and
 more than once: the key makes it once. How far the phone's clock is off shows in the time of sending; within the terms'
-tolerance the tap's own time counts, else the time of recording does and the trip is flagged for the dispatcher.
+tolerance the tap's own time counts, else the time of recording does and the trip is flagged for the dispatcher. So is
+a return so long after the estimate that its tap was probably forgotten: nothing is asked for or settled until then.
 """
 
 from __future__ import annotations
@@ -109,8 +110,9 @@ def _tap(trip_id: int, given: Tap, actor: Actor) -> TripEvent:
     terms = EscortTerms.of(trip.terms)
     timed = time_of(given, timezone.now(), dt.timedelta(minutes=terms.device_tolerance))
     at = max(timed.at, _last_time(trip))
+    doubtful = timed.flagged or (given.action == Action.FINISH and _is_overlong(trip, at, terms))
     fields: dict[str, object] = {}
-    if timed.flagged and given.action in (Action.ARRIVE, Action.FINISH):
+    if doubtful and given.action in (Action.ARRIVE, Action.FINISH):
         fields["flagged"] = sorted({*trip.flagged, given.action})
     if given.action == Action.ARRIVE:
         fields["met_at"] = at
@@ -118,11 +120,15 @@ def _tap(trip_id: int, given: Tap, actor: Actor) -> TripEvent:
         fields["returned_at"] = at
     event = move(
         trip, Action(given.action), target, actor=actor, occurred_at=at, key=given.key, fields=fields,
-        device_at=given.device_at, device_sent_at=given.device_sent_at, flagged=timed.flagged,
+        device_at=given.device_at, device_sent_at=given.device_sent_at, flagged=doubtful,
         in_time=at <= trip.latest if given.action == Action.ARRIVE else None,
     )  # fmt: skip
     _after(trip, given.action, terms)
     return event
+
+
+def _is_overlong(trip: Trip, at: dt.datetime, terms: EscortTerms) -> bool:
+    return at - (trip.met_at or at) > dt.timedelta(minutes=trip.minutes + terms.overrun_minutes)
 
 
 def _last_time(trip: Trip) -> dt.datetime:
@@ -139,11 +145,12 @@ def _after(trip: Trip, action: str, terms: EscortTerms) -> None:
 
 
 def finish(trip: Trip, terms: EscortTerms) -> None:
-    """The trip is over: its limits are settled with what happened, and its fee is computed."""
+    """The trip is over: its limits are settled with what happened, and its fee is computed; it is told unless the
+    dispatcher has to look at the times first."""
     minutes = minutes_of(trip)
     settle(trip, minutes)
     fee = charge_for_service(trip, minutes, terms)
-    letters.tell(trip, "completed", fee=fee.amount)
+    letters.tell(trip, "checking" if trip.has_doubtful_end else "completed", fee=fee.amount)
 
 
 def minutes_of(trip: Trip) -> int:
@@ -232,12 +239,13 @@ def record_times(trip_id: int, *, met_at: dt.datetime, returned_at: dt.datetime,
 
 @transaction.atomic
 def correct_times(trip_id: int, *, met_at: dt.datetime, returned_at: dt.datetime, reason: str, actor: Actor) -> Trip:
-    """The dispatcher puts doubtful times right after asking the manager; the fee is computed anew while nothing of it
-    is settled. Raises UnableToPerform."""
+    """The dispatcher puts doubtful times right after asking the manager, or says that they are; the fee is computed
+    anew while nothing of it is settled, and told where it was not. Raises UnableToPerform."""
     states = (State.COMPLETED,)
     trip = _told_times(trip_id, states, met_at=met_at, returned_at=returned_at, reason=reason, actor=actor)
     if trip.settlement_lines.exclude(state="excluded").exists():
         raise UnableToPerform(_("이미 정산에 들어간 동행입니다. 정산에서 이의를 제기하십시오."))
+    was_told = not trip.has_doubtful_end
     fields = {"met_at": met_at, "returned_at": returned_at, "flagged": []}
     move(
         trip, Action.CORRECT, None, actor=actor, fields=fields, reason=reason,
@@ -245,7 +253,9 @@ def correct_times(trip_id: int, *, met_at: dt.datetime, returned_at: dt.datetime
     )  # fmt: skip
     minutes = minutes_of(trip)
     settle(trip, minutes)
-    charge_for_service(trip, minutes, EscortTerms.of(trip.terms))
+    fee = charge_for_service(trip, minutes, EscortTerms.of(trip.terms))
+    if not was_told:
+        letters.tell(trip, "completed", fee=fee.amount)
     return trip
 
 

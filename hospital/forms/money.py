@@ -66,7 +66,7 @@ class ResolveForm(_ReasonForm):
     )
     minutes = forms.IntegerField(
         label=_("인정하는 시간(분)"), required=False, min_value=0, max_value=1440,
-        help_text=_("이의가 맞으면 바로잡은 시간을 적으십시오. 비우면 지금 값을 씁니다."),
+        help_text=_("이의가 맞으면 바로잡은 시간을 적으십시오. 비우면 이용료를 매긴 시간을 씁니다."),
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip
     field_order = ("outcome", "minutes", "reason")

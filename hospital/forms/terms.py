@@ -34,7 +34,7 @@ DISPATCH = {
     "travel_speed_kmh": _("이동 속도(km/h)"), "travel_base": _("이동 기본 시간(분)"),
     "offer_minutes": _("제안 기한(분)"),
     "device_tolerance": _("휴대전화 시각 허용 오차(분)"), "day_minutes": _("하루 근무 한도(분)"),
-    "week_minutes": _("주간 근무 한도(분)"),
+    "week_minutes": _("주간 근무 한도(분)"), "overrun_minutes": _("예상보다 이만큼 늦은 귀가는 시각 확인(분)"),
 }  # fmt: skip
 KEEPING = {
     "pay_within_days": _("납부 기한(일)"), "remind_every_days": _("미납 알림 간격(일)"),

@@ -142,6 +142,7 @@ class CorrectForm(forms.Form):
             ("phone_clock", _("전화기 시계가 틀림")),
             ("late_tap", _("제때 누르지 못함")),
             ("wrong_tap", _("잘못 누름")),
+            ("confirmed", _("시각이 맞음을 확인함")),
         ],
         help_text=_("동행매니저에게 확인한 시각을 적으십시오."),
     )
@@ -170,6 +171,16 @@ class PaymentForm(forms.Form):
         label=_("받은 금액(원)"), required=False, min_value=1, max_value=10_000_000,
         help_text=_("비워 두면 남은 금액을 모두 받은 것으로 기록합니다."),
     )  # fmt: skip
+
+
+class WaiveForm(forms.Form):
+    reason = forms.CharField(
+        label=_("받지 않는 사유"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("수행기관의 잘못이나 이용자가 어쩔 수 없던 사정을 적으십시오."),
+    )  # fmt: skip
+
+    def clean_reason(self) -> str:
+        return refuse_resident_number(self.cleaned_data["reason"])
 
 
 class RefundForm(forms.Form):

@@ -18,7 +18,8 @@ from hospital.models.trips import Trip
 
 class Fee(models.Model):
     """What one trip costs: the service, or its late cancellation. Computed by the terms of its day (hospital.fees);
-    `parts` says how. It stands until a settlement closed over it."""
+    `parts` says how. It stands until a settlement closed over it. One that was waived is owed no longer and never
+    again; why is destroyed with what is personal in its trip."""
 
     class Kind(models.TextChoices):
         SERVICE = "service", _("이용료")
@@ -28,6 +29,7 @@ class Fee(models.Model):
         DUE = "due", _("미납")
         PAID = "paid", _("납부")
         EXEMPT = "exempt", _("면제")
+        WAIVED = "waived", _("받지 않기로 함")
 
     scope = {
         Role.CITIZEN: lambda a: Q(trip__service_user__user=a.user_id) | Q(trip__booked_by=a.user_id),
@@ -48,6 +50,10 @@ class Fee(models.Model):
     due_on = models.DateField(_("납부 기한"), null=True, blank=True)
     reminders = models.PositiveSmallIntegerField(default=0)
     reminded_at = models.DateTimeField(null=True, blank=True)
+    waived_at = models.DateTimeField(null=True, blank=True)
+    waived_by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
+    waive_reason = EncryptedTextField(_("받지 않는 사유"), label="fee.waive_reason", null=True, blank=True)
+    reason_destroyed_at = models.DateTimeField(null=True, blank=True)
 
     objects = ScopedManager()
 
@@ -59,8 +65,34 @@ class Fee(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="due") | Q(due_on__isnull=False, amount__gt=0), name="a_due_fee_has_its_day"
             ),
+            models.CheckConstraint(
+                condition=~Q(state="waived")
+                | Q(waived_at__isnull=False, waived_by__isnull=False)
+                & (Q(waive_reason__isnull=False) | Q(reason_destroyed_at__isnull=False)),
+                name="a_waived_fee_says_who_and_why",
+            ),
         ]
         indexes = [models.Index(fields=["due_on"], condition=Q(state="due"), name="fee_due")]
+        triggers = [
+            pgtrigger.Protect(
+                name="a_waived_fee_stays_waived",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state="waived") & ~pgtrigger.Q(new__state="waived"),
+            ),
+            pgtrigger.Trigger(
+                name="a_waived_fee_is_not_paid",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__state="waived"),
+                func="""
+                    IF (SELECT sum(amount) FROM hospital_payment WHERE fee_id = NEW.trip_id) <> 0 THEN
+                        RAISE EXCEPTION 'fee % is paid', NEW.trip_id
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'a_waived_fee_is_not_paid';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"fee of {self.trip_id}"
@@ -104,7 +136,8 @@ class Payment(models.Model):
                 operation=pgtrigger.Insert,
                 declare=[("owed", "integer"), ("paid", "bigint")],
                 func="""
-                    SELECT amount INTO owed FROM hospital_fee WHERE trip_id = NEW.fee_id FOR UPDATE;
+                    SELECT CASE WHEN state = 'waived' THEN 0 ELSE amount END INTO owed
+                    FROM hospital_fee WHERE trip_id = NEW.fee_id FOR UPDATE;
                     SELECT coalesce(sum(amount), 0) + NEW.amount INTO paid FROM hospital_payment
                     WHERE fee_id = NEW.fee_id;
                     IF paid < 0 OR (NEW.amount > 0 AND paid > owed) THEN
@@ -246,22 +279,29 @@ class SettlementLine(models.Model):
             ),
         ]
         triggers = [
+            pgtrigger.ReadOnly(name="line_keeps_its_settlement_and_trip", fields=["settlement", "trip"]),
             pgtrigger.Trigger(
                 name="line_of_an_approved_settlement_stays",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                declare=[("line", "hospital_settlementline%ROWTYPE")],
                 func="""
-                    IF TG_OP = 'DELETE' THEN line := OLD; ELSE line := NEW; END IF;
+                    PERFORM FROM hospital_settlement WHERE id IN (OLD.settlement_id, NEW.settlement_id)
+                    ORDER BY id FOR SHARE;  -- approving waits for the line, and the line for an approval
                     IF EXISTS (SELECT FROM hospital_settlement
-                               WHERE state = 'approved' AND id = line.settlement_id) THEN
-                        RAISE EXCEPTION 'settlement % is approved', line.settlement_id
+                               WHERE state = 'approved' AND id IN (OLD.settlement_id, NEW.settlement_id)) THEN
+                        RAISE EXCEPTION 'settlement % is approved', coalesce(OLD.settlement_id, NEW.settlement_id)
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'line_of_an_approved_settlement_stays';
                     END IF;
-                    RETURN line;
+                    RETURN coalesce(NEW, OLD);
                 """,
-            )
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.settlement_id} trip {self.trip_id}"
+
+    @property
+    def charged_minutes(self) -> int:
+        """The minutes that the fee is for; the city may have recognised others. It cannot change while the line is in:
+        the times of a settled trip are not put right (hospital.taps)."""
+        return self.minutes if self.state == self.State.EXCLUDED else self.trip.fee.minutes

@@ -168,11 +168,13 @@ class Ban(OfServiceUser):
     lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
     lift_reason = models.CharField(max_length=200, blank=True)
+    destroyed_at = models.DateTimeField(null=True, blank=True)  # why it was lifted is forgotten with the person
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(lifted_at__isnull=True) | Q(lifted_by__isnull=False) & ~Q(lift_reason=""),
+                condition=Q(lifted_at__isnull=True)
+                | Q(lifted_by__isnull=False) & (~Q(lift_reason="") | Q(destroyed_at__isnull=False)),
                 name="a_lifted_ban_says_who_and_why",
             )
         ]

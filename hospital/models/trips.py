@@ -210,6 +210,11 @@ class Trip(models.Model):
         return self.state in LIVE
 
     @property
+    def has_doubtful_end(self) -> bool:
+        """Its fee is not asked for, and it is not settled, until the dispatcher has looked at its times."""
+        return TripEvent.Action.FINISH in self.flagged
+
+    @property
     def ends_about(self) -> dt.datetime:
         """When it is over by the estimate."""
         return (self.meet_at or self.latest) + dt.timedelta(minutes=self.minutes)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.roles import Actor
 from hospital.availability import bounds
 from hospital.models import Ban, CallRecord, Fee, FreeProof, ServiceUser, Trip
-from hospital.payments import paid_of
+from hospital.payments import asked_for, paid_of
 from hospital.selectors.citizen import TONES
 from hospital.selectors.standing import Allowance, allowance_of
 from hospital.service_users import found_by_phone
@@ -79,10 +79,10 @@ def trip_row(trip: Trip) -> dict[str, Any]:
 
 
 def unpaid_of(actor: Actor, person: ServiceUser) -> list[dict[str, Any]]:
-    """Fees that are due, oldest first, with what is still owed (won) and the reminders sent."""
+    """Fees that are due and may be asked for, oldest first, with what is still owed (won) and the reminders sent."""
     due = (
-        Fee.objects.visible_to(actor)
-        .filter(trip__service_user=person, state=Fee.State.DUE)
+        asked_for(Fee.objects.visible_to(actor))
+        .filter(trip__service_user=person)
         .select_related("trip__hospital")
         .order_by("due_on", "pk")
     )

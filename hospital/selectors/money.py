@@ -6,10 +6,13 @@ import datetime as dt
 
 from django.db.models import Case, Count, QuerySet, Sum, Value, When
 
+from accounts.months import last_day
 from accounts.roles import Actor
 from budget.models import Voucher
+from hospital.availability import bounds
 from hospital.execution import reference_of
-from hospital.models import Fee, Settlement, SettlementLine, State, Trip
+from hospital.models import Fee, Payment, Settlement, SettlementLine, State, Trip
+from hospital.payments import asked_for
 from programs.models import Terms
 
 
@@ -28,7 +31,7 @@ def settlement_of(actor: Actor, pk: int) -> Settlement:
 def settlement_lines(actor: Actor, settlement: Settlement, *, only: str = "") -> QuerySet[SettlementLine]:
     """Its lines, those that need a decision first; `only` one state, or "flagged"."""
     lines = SettlementLine.objects.visible_to(actor).filter(settlement=settlement)
-    lines = lines.select_related("trip__district", "trip__hospital", "trip__agency")
+    lines = lines.select_related("trip__district", "trip__hospital", "trip__agency", "trip__fee")
     if only == "flagged":
         lines = lines.filter(flagged=True)
     elif only:
@@ -48,9 +51,20 @@ def voucher_of(actor: Actor, settlement: Settlement) -> Voucher | None:
     return Voucher.objects.visible_to(actor).filter(reference=reference_of(settlement)).first()
 
 
+def charges_collected(actor: Actor, settlement: Settlement) -> int:
+    """Cancellation charges that the operator received in the settlement's month, in won. They are in no settlement:
+    no trip was served for them, and they are the operator's to account for separately."""
+    begins, ends = bounds(settlement.month)[0], bounds(last_day(settlement.month))[1]
+    received = Payment.objects.visible_to(actor).filter(
+        fee__kind=Fee.Kind.CANCELLATION, fee__trip__operator=settlement.operator_id,
+        paid_at__gte=begins, paid_at__lt=ends,
+    )  # fmt: skip
+    return received.aggregate(won=Sum("amount"))["won"] or 0
+
+
 def fees_due(actor: Actor, *, overdue_on: dt.date | None = None) -> QuerySet[Fee]:
     """Fees still owed, the longest first, with what was paid of each; `overdue_on`: only those due before that day."""
-    rows = Fee.objects.visible_to(actor).filter(state=Fee.State.DUE)
+    rows = asked_for(Fee.objects.visible_to(actor))
     if overdue_on:
         rows = rows.filter(due_on__lt=overdue_on)
     rows = rows.select_related("trip__service_user", "trip__district").annotate(paid=Sum("payments__amount"))

@@ -37,6 +37,7 @@ REASONS = {
     "phone_clock": _("전화기 시계가 틀림"),
     "late_tap": _("제때 누르지 못함"),
     "wrong_tap": _("잘못 누름"),
+    "confirmed": _("시각이 맞음을 확인함"),
     **{reason.value: reason.label for reason in UnmetDemand.Reason},
 }
 

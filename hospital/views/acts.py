@@ -18,9 +18,9 @@ from hospital import offering, taps
 from hospital.assigning import PLANNABLE, assign_manager, unassign
 from hospital.cancelling import cancel, consequence, record_no_show
 from hospital.forms.board import AssignForm, DelayForm, GiveUpForm, NothingForm, OfferForm
-from hospital.forms.trips import CancelForm, CorrectForm, PaymentForm, RecordForm, RefundForm
+from hospital.forms.trips import CancelForm, CorrectForm, PaymentForm, RecordForm, RefundForm, WaiveForm
 from hospital.models import UNDER_WAY, Fee, State, Trip
-from hospital.payments import refund, take_payment
+from hospital.payments import refund, take_payment, waive
 from hospital.selectors.board import offers_of
 from hospital.selectors.trips import fee_of, payments_of
 
@@ -122,6 +122,11 @@ ACTS = {
             "refund", __("이용료 돌려드림"), RefundForm,
             lambda trip, data, actor: refund(trip.pk, actor=actor, **data),
             __("돌려드린 것을 기록하였습니다."), DISPATCH, tuple(State), _is_paid,
+        ),
+        TripAct(
+            "waive", __("이용료 받지 않기"), WaiveForm, lambda trip, data, actor: waive(trip.pk, actor=actor, **data),
+            __("이용료를 받지 않기로 기록하고 이용자에게 알렸습니다."), DISPATCH, tuple(State), _is_due, danger=True,
+            confirm=__("이용자에게 내지 않아도 된다고 알립니다. 되돌릴 수 없습니다."),
         ),
         TripAct(
             "cancel", __("예약 취소"), CancelForm,

@@ -106,11 +106,16 @@ def _page(
         "may_sign": found.state in (State.MET, State.IN_CONSULTATION, State.WAITING, State.COMPLETED),
         "strokes": found.signature if is_drawn(found.signature or "") else "",
         "fee": fee,
-        "owed": fee.amount - paid_of(fee) if fee and fee.state == Fee.State.DUE else 0,
+        "owed": _owed(found, fee),
         "paid_form": wrong.get("paid") or PaidForm(auto_id="id_paid_%s"),
         "wrong_form": next(iter(wrong.values()), None),
     }
     return render(request, "hospital/phone_trip.html", values, status=status)
+
+
+def _owed(trip: Trip, fee: Fee | None) -> int:
+    """What may be asked for now, in won."""
+    return fee.amount - paid_of(fee) if fee and fee.state == Fee.State.DUE and not trip.has_doubtful_end else 0
 
 
 def _map_of(trip: Trip) -> str:

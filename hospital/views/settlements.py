@@ -23,7 +23,14 @@ from accounts.roles import Actor, Role
 from hospital import settlements as domain
 from hospital.forms.money import DisputeForm, MonthForm, ResolveForm, TakeForm
 from hospital.models import Settlement, SettlementLine
-from hospital.selectors.money import line_counts, settlement_lines, settlement_of, settlements_list, voucher_of
+from hospital.selectors.money import (
+    charges_collected,
+    line_counts,
+    settlement_lines,
+    settlement_of,
+    settlements_list,
+    voucher_of,
+)
 from hospital.statement import settlement_workbook
 from programs.workflow import UnableToPerform
 
@@ -112,6 +119,7 @@ def _page(request: HttpRequest, found: Settlement, take_form: TakeForm, status: 
         "page": page,
         "rows": [{"line": line, "tone": LINE_TONES[line.state]} for line in page],
         "tabs": _tabs(only, counts),
+        "charges": charges_collected(request.actor, found),
         "disputed": counts.get(LineState.DISPUTED, 0),
         "may": _may(request.actor, found),
         "signatures": _signatures(found),
@@ -221,7 +229,13 @@ def print_settlement(request: HttpRequest, pk: int) -> HttpResponse:
         request.actor, Action.PRINT, about=f"trips:settlement-{found.pk}", ids=[row.trip_id for row in lines],
         purpose=Purpose.SETTLEMENT,
     )  # fmt: skip
-    values = {"settlement": found, "lines": lines, "signatures": _signatures(found), "printed_at": timezone.now()}
+    values = {
+        "settlement": found,
+        "lines": lines,
+        "charges": charges_collected(request.actor, found),
+        "signatures": _signatures(found),
+        "printed_at": timezone.now(),
+    }
     return render(request, "hospital/settlement_print.html", values)
 
 
@@ -238,4 +252,5 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
         request.actor, Action.DOWNLOAD, about=f"trips:settlement-{found.pk}", ids=[row.trip_id for row in lines],
         purpose=Purpose.SETTLEMENT, reason=form.cleaned_data["reason"],
     )  # fmt: skip
-    return attachment(settlement_workbook(found, lines), f"hospital-escort-settlement-{found.month:%Y-%m}.xlsx")
+    book = settlement_workbook(found, lines, charges_collected(request.actor, found))
+    return attachment(book, f"hospital-escort-settlement-{found.month:%Y-%m}.xlsx")

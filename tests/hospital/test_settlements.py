@@ -7,7 +7,7 @@ import uuid
 from io import BytesIO
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -18,6 +18,7 @@ from accounts.roles import Actor, Role
 from budget.models import Voucher
 from hospital import settlements, taps
 from hospital.assigning import assign_manager
+from hospital.cancelling import cancel
 from hospital.models import Fee, Payment, Settlement, SettlementLine, Trip
 from hospital.payments import refund, remind, take_payment
 from hospital.settlements import compute_settlement
@@ -155,6 +156,22 @@ def test_a_line_kept_after_all_has_the_fee_charged_by_now(escort):
     assert (settlement.trips, settlement.fees, settlement.city_share) == (2, 15_000, 45_000)
 
 
+def test_a_line_kept_without_minutes_is_of_the_fees_minutes(escort):
+    settlement, line, officer = left_out(escort)
+    put_right(escort, line.trip, 60)
+    kept = settlements.resolve_line(settlement.pk, line.pk, outcome="ok", reason="맞음", actor=officer)
+    assert (kept.minutes, kept.cost, kept.fee, kept.city_share) == (60, 20_000, 5_000, 15_000)
+
+
+def test_a_line_of_other_minutes_says_for_which_its_fee_is(escort):
+    settlement, line, officer = left_out(escort)
+    settlements.resolve_line(settlement.pk, line.pk, outcome="ok", reason="맞음", minutes=60, actor=officer)
+    line.refresh_from_db()
+    assert (line.minutes, line.cost, line.fee, line.charged_minutes) == (60, 20_000, 10_000, 120)
+    page = client_of(officer).get(reverse("hospital:settlement", args=[settlement.pk])).content.decode()
+    assert "120분의 이용료" in page
+
+
 def test_a_line_settled_in_a_later_month_is_not_kept_too(escort):
     settlement, line, officer = left_out(escort)
     put_right(escort, line.trip, 60)
@@ -206,6 +223,29 @@ def test_an_approved_one_never_changes(escort):
     with pytest.raises(IntegrityError), transaction.atomic():
         SettlementLine.objects.filter(settlement=settlement).update(minutes=1)
     assert compute(escort).state == "approved"
+
+
+def test_a_line_stays_with_its_settlement_and_its_trip(escort):
+    served_last_month(escort)
+    funded()
+    settlement, _first, second = to_approve(escort)
+    settlements.approve(settlement.pk, actor=second)
+    other = Settlement.objects.create(operator=escort.operator, month=timezone.localdate().replace(day=1))
+    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+        settlement.lines.update(settlement=other)
+    with pytest.raises(IntegrityError, match="is approved"), transaction.atomic():
+        settlement.lines.all().delete()
+    made = settlement.lines.earliest("pk")
+    with pytest.raises(IntegrityError, match="is approved"), transaction.atomic():
+        SettlementLine.objects.create(settlement=settlement, trip=made.trip, minutes=0, cost=0, fee=0, collected=0,
+                                      city_share=0, state="excluded", resolution="중복")  # fmt: skip
+    left = SettlementLine.objects.create(settlement=other, trip=made.trip, minutes=0, cost=0, fee=0, collected=0,
+                                         city_share=0, state="excluded", resolution="중복")  # fmt: skip
+    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+        SettlementLine.objects.filter(pk=left.pk).update(trip=escort.booked("18:00", person=escort.person()))
+    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+        SettlementLine.objects.filter(pk=left.pk).update(settlement=settlement)
+    assert left.delete()[0] == 1
 
 
 def test_computed_and_approved_at_once_it_is_posted_once(scratch_database):
@@ -287,6 +327,25 @@ def test_the_statement_as_a_workbook_is_logged_and_has_no_names(escort):
     assert Trip.objects.earliest("pk").number in cells
     assert not [name for trip in Trip.objects.all() if (name := trip.service_user.name) in cells]
     assert AccessLog.objects.get(action="download").reason == "월 정산"
+
+
+def test_cancellation_charges_collected_are_said_and_not_settled(escort):
+    served_last_month(escort, count=1)
+    trip = escort.booked("18:00", person=escort.person())
+    now = timezone.now()
+    Trip.objects.filter(pk=trip.pk).update(latest=now, earliest=now)
+    cancel(trip.pk, actor=escort.caller)
+    middle = timezone.make_aware(dt.datetime.combine(MONTH + dt.timedelta(days=14), dt.time(12)))
+    take_payment(trip.pk, key=uuid.uuid4(), method="card", actor=escort.caller, paid_at=middle)
+    settlement = compute(escort)
+    assert (settlement.trips, settlement.fees) == (1, 10_000)
+    desk, page = client_of(escort.dispatcher), reverse("hospital:settlement", args=[settlement.pk])
+    assert "13,000원" in desk.get(page).content.decode()
+    assert "13,000원" in desk.post(reverse("hospital:settlement_print", args=[settlement.pk])).content.decode()
+    taken = desk.post(reverse("hospital:settlement_download", args=[settlement.pk]), {"reason": "월 정산"})
+    cells = [cell.value for row in load_workbook(BytesIO(taken.content)).active.iter_rows() for cell in row]
+    assert 13_000 in cells
+    assert settlements.lines_due(escort.operator.pk, MONTH, own=settlement)[0].fee == 10_000
 
 
 def test_an_unpaid_fee_is_taken_at_the_call_centre_once(escort):
