@@ -28,6 +28,7 @@ def pick(visitor: Visitor, field: str, words: str) -> None:
     select.select_option(value=select.locator("option", has_text=words).first.get_attribute("value"))
 
 
+@pytest.mark.slow
 def test_the_tree_is_read_down_to_an_entry(arrive: Callable[..., Visitor], books: Books):
     city = arrive("city")
     city.open_menu("예산")
@@ -77,6 +78,7 @@ def test_a_voucher_is_written_and_approved(arrive: Callable[..., Visitor], books
     finance.look("print")
 
 
+@pytest.mark.slow
 def test_a_transfer_from_draft_to_report(arrive: Callable[..., Visitor], books: Books):
     city, second, finance = arrive("city"), arrive("city2"), arrive("finance")
     city.go("/work/budget/transfers/")
@@ -122,6 +124,7 @@ def test_a_transfer_from_draft_to_report(arrive: Callable[..., Visitor], books: 
     city.look("reported")
 
 
+@pytest.mark.slow
 def test_a_file_of_the_accounting_system_is_brought_in(arrive: Callable[..., Visitor], books: Books, tmp_path):
     city = arrive("city")
     city.go("/work/budget/execution-files/")

@@ -250,6 +250,7 @@ def compare(city: Visitor, report: CouncilReport) -> None:
     city.look("compare-all")
 
 
+@pytest.mark.slow
 def test_the_second_of_two_editors_loses_nothing(arrive: Callable[..., Visitor]):
     report = prepare()
     section = ReportSection.objects.get(report=report, code="guard")

@@ -17,7 +17,7 @@ from tests.browser.visitor import Visitor
 from tests.browser.widths import at_a_desk_first
 from tests.factories import cast as c
 
-pytestmark = [pytest.mark.browser, at_a_desk_first]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, at_a_desk_first]
 
 
 def actor(account: str) -> Actor:

@@ -95,6 +95,7 @@ def test_somebody_reads_it_in_english_and_asks_not_to_be_asked(arrive: Callable[
     assert Invitation.objects.get(about="trip:3").unasked
 
 
+@pytest.mark.slow
 @at_a_desk_first
 def test_the_city_reads_results_and_moderates_comments(arrive: Callable[..., Visitor]):
     city = arrive("city")

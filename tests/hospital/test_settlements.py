@@ -332,8 +332,8 @@ def test_the_statement_as_a_workbook_is_logged_and_has_no_names(escort):
 def test_cancellation_charges_collected_are_said_and_not_settled(escort):
     served_last_month(escort, count=1)
     trip = escort.booked("18:00", person=escort.person())
-    now = timezone.now()
-    Trip.objects.filter(pk=trip.pk).update(latest=now, earliest=now)
+    soon = timezone.now() + dt.timedelta(hours=1)
+    Trip.objects.filter(pk=trip.pk).update(latest=soon, earliest=soon)
     cancel(trip.pk, actor=escort.caller)
     middle = timezone.make_aware(dt.datetime.combine(MONTH + dt.timedelta(days=14), dt.time(12)))
     take_payment(trip.pk, key=uuid.uuid4(), method="card", actor=escort.caller, paid_at=middle)
