@@ -1,64 +1,30 @@
 """Every address, its methods, and who may use it. A test holds these rows equal to the URLconf, both ways."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field
-from typing import Any
-
-GET, POST, FORM = ("GET",), ("POST",), ("GET", "POST")
-
-# Subjects (tests.access.world). A token is a partner system of the council: outside the API it is nobody.
-NOBODY: frozenset[str] = frozenset()
-CITIZENS = frozenset({"citizen", "stranger"})
-MINE = frozenset({"officer", "manager"})
-NEIGHBOURS = frozenset({"neighbour", "neighbour_manager"})
-DISTRICT = MINE | NEIGHBOURS
-CITY = frozenset({"city"})
-MANAGERS = frozenset({"manager", "neighbour_manager"}) | CITY
-CASE = DISTRICT | CITY
-COMPANIES = frozenset({"company", "other_company"})
-PRIVACY = frozenset({"privacy_city", "privacy_district"})
-COUNCIL = frozenset({"council"})
-MONEY_OF_THE_CITY = frozenset({"finance", "disbursing", "cashier"})
-MONEY_OF_THE_DISTRICT = frozenset({"finance_district", "disbursing_district"})
-BUDGET = CASE | MONEY_OF_THE_CITY | MONEY_OF_THE_DISTRICT  # whoever works with the budget
-BUDGET_DRAFTERS = CASE | {"finance", "finance_district"}
-NOT_THE_DISTRICTS = NEIGHBOURS | CITY | MONEY_OF_THE_CITY  # who does not act for the district the row is of
-CALL_CENTER, DISPATCHER = frozenset({"call_center"}), frozenset({"dispatcher"})
-OPERATOR = CALL_CENTER | DISPATCHER
-AGENCIES = frozenset({"agency", "other_agency"})
-ESCORT_MANAGERS = frozenset({"escort_manager", "other_manager"})
-ESCORT = OPERATOR | AGENCIES | ESCORT_MANAGERS
-STAFF = CASE | COMPANIES | PRIVACY | COUNCIL | MONEY_OF_THE_CITY | MONEY_OF_THE_DISTRICT | ESCORT
-SIGNED_IN = STAFF | CITIZENS
-ALL = SIGNED_IN | {"anonymous", "token"}
-OUTSIDERS = NEIGHBOURS | {"other_company"}
-NOT_THE_JOBS_OWN = CASE - {"officer"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """`who` may use it; to those of them in `not_theirs` the row is not there (404).
-
-    `args` names the world's row; `data` is posted; `opens` posts the purpose to the case's open page first;
-    `shows` says that the page shows a whole person or text to those who may see the row."""
-
-    name: str
-    methods: tuple[str, ...]
-    who: frozenset[str]
-    args: str = ""
-    not_theirs: frozenset[str] = NOBODY
-    more: tuple[Any, ...] = ()
-    data: dict[str, Any] = field(default_factory=dict)
-    opens: bool = False
-    shows: bool = False
-    visitors_sign_in_to_post: bool = False
-    also: tuple[int, ...] = ()
-
-
-def _of(namespace: str, *rows: Row) -> list[Row]:
-    return [Row(**{**row.__dict__, "name": f"{namespace}:{row.name}"}) for row in rows]
-
+from tests.access.escort_matrix import ESCORT_ROWS
+from tests.access.subjects import (
+    ALL,
+    BUDGET,
+    BUDGET_DRAFTERS,
+    CASE,
+    CITIZENS,
+    CITY,
+    COMPANIES,
+    COUNCIL,
+    DISPATCHER,
+    DISTRICT,
+    FORM,
+    GET,
+    MANAGERS,
+    NEIGHBOURS,
+    NOT_THE_DISTRICTS,
+    NOT_THE_JOBS_OWN,
+    OUTSIDERS,
+    POST,
+    PRIVACY,
+    SIGNED_IN,
+    Row,
+    of,
+)
 
 PUBLIC = [
     Row("home", GET, ALL),
@@ -67,7 +33,7 @@ PUBLIC = [
     Row("set_language", POST, ALL, data={"language": "en"}),
     Row("healthz", GET, ALL, also=(503,)),
     Row("livez", GET, ALL),
-    *_of(
+    *of(
         "programs",
         Row("list", GET, ALL),
         Row("program", GET, ALL, "program"),
@@ -80,7 +46,7 @@ PUBLIC = [
     ),
 ]
 
-CITIZEN = _of(
+CITIZEN = of(
     "programs",
     Row("apply_consents", FORM, CITIZENS, "call"),
     Row("apply_person", FORM, CITIZENS, "call"),
@@ -105,7 +71,7 @@ CITIZEN = _of(
 )
 
 ACCOUNT = [
-    *_of(
+    *of(
         "accounts",
         Row("after_sign_in", GET, SIGNED_IN),
         Row("duties", GET, SIGNED_IN),
@@ -122,7 +88,7 @@ ACCOUNT = [
         Row("tokens", FORM, CITY),
         Row("token_revoke", POST, CITY, "token"),
     ),
-    *_of(
+    *of(
         "notifications",
         Row("letters", GET, CITIZENS),
         Row("letter", GET, CITIZENS, "letter", frozenset({"stranger"})),
@@ -130,7 +96,7 @@ ACCOUNT = [
     ),
 ]
 
-CASES = _of(
+CASES = of(
     "programs",
     Row("work", GET, CASE),
     Row("queue", GET, CASE),
@@ -178,7 +144,7 @@ CASES = _of(
     Row("import_give_up", POST, DISTRICT, "import", DISTRICT - {"officer"}),
 )
 
-CALLS = _of(
+CALLS = of(
     "programs",
     Row("calls", GET, CITY),
     Row("call_share_edit", FORM, MANAGERS, "share", NEIGHBOURS),
@@ -199,7 +165,7 @@ CALLS = _of(
     Row("terms", FORM, CITY, "program"),
 )
 
-PEOPLE = _of(
+PEOPLE = of(
     "programs",
     Row("people", GET, MANAGERS),
     Row("people_find", POST, MANAGERS),
@@ -212,7 +178,7 @@ PEOPLE = _of(
     Row("person_hand_over", FORM, MANAGERS, "member", NEIGHBOURS),
 )
 
-PRIVACY_PAGES = _of(
+PRIVACY_PAGES = of(
     "programs",
     Row("log_review", GET, PRIVACY),
     Row("log_month", FORM, PRIVACY, "month"),
@@ -224,7 +190,7 @@ PRIVACY_PAGES = _of(
     Row("privacy_destructions", GET, PRIVACY),
 )
 
-DOORGUARD = _of(
+DOORGUARD = of(
     "doorguard",
     Row("households", GET, CASE | COMPANIES),
     Row("household", GET, CASE | COMPANIES, "household", OUTSIDERS),
@@ -240,64 +206,7 @@ DOORGUARD = _of(
     Row("claim_act", POST, DISTRICT | COMPANIES, "claim", OUTSIDERS, more=("confirm",)),
 )
 
-NOT_MY_TRIP = frozenset({"other_manager"})
-ESCORT_PHONE = _of(
-    "hospital",
-    Row("phone_day", GET, ESCORT_MANAGERS),
-    Row("phone_trip", GET, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
-    Row("phone_open", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP, shows=True),
-    Row("phone_tap", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP, data={"action": "start"}),
-    Row("phone_delay", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
-    Row("phone_incident", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
-    Row("phone_sign", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
-    Row("phone_pay", POST, ESCORT_MANAGERS, "trip", NOT_MY_TRIP),
-    Row("incidents", GET, OPERATOR | AGENCIES | CITY, shows=True),
-    Row("incident_close", POST, DISPATCHER, "incident", shows=True),
-)
-
-ESCORT_ROSTER = _of(
-    "hospital",
-    Row("managers", GET, OPERATOR | AGENCIES | CITY),
-    Row("manager_new", FORM, DISPATCHER | AGENCIES),
-    Row("manager", GET, OPERATOR | AGENCIES | CITY, "escort_manager_row", AGENCIES),
-    Row("manager_add", POST, DISPATCHER | AGENCIES, "escort_manager_row", AGENCIES, more=("shifts",)),
-    Row("shift_remove", POST, DISPATCHER | AGENCIES, "shift", AGENCIES),
-    Row("manager_invite", FORM, DISPATCHER | AGENCIES),
-    Row(
-        "manager_picture", GET, OPERATOR | AGENCIES | CITY, "escort_manager_row", OPERATOR | AGENCIES | CITY
-    ),  # no photo
-    Row("credential_end", POST, DISPATCHER | AGENCIES, "credential", AGENCIES),
-    Row("roster", GET, OPERATOR | AGENCIES | CITY),
-    Row("roster_copy", POST, DISPATCHER | AGENCIES),
-    Row("absence_remove", POST, DISPATCHER | AGENCIES, "absence", AGENCIES),
-)
-
-ESCORT_MONEY = _of(
-    "hospital",
-    Row("settlements", GET, DISPATCHER | CITY),
-    Row("settlement_compute", POST, DISPATCHER | CITY, also=(422,)),
-    Row("settlement", GET, DISPATCHER | CITY, "settlement"),
-    Row("settlement_print", POST, DISPATCHER | CITY, "settlement"),
-    Row("settlement_download", POST, DISPATCHER | CITY, "settlement"),
-    Row("settlement_line", FORM, DISPATCHER | CITY, "settlement_line"),
-    Row("settlement_act", POST, DISPATCHER | CITY, "settlement", more=("confirm",)),
-    Row("fees", GET, OPERATOR | CITY),
-    Row("fee_pay", POST, OPERATOR, "over_trip"),
-    Row("replay", GET, DISPATCHER | CITY),
-)
-
-ESCORT_PLACES = _of(
-    "hospital",
-    Row("hospitals", GET, OPERATOR | CITY),
-    Row("hospital_new", FORM, CITY),
-    Row("hospital", FORM, CITY, "hospital"),
-    Row("hospital_files", FORM, CITY, also=(422,)),
-    Row("hospital_file", GET, CITY, "hospital_file"),
-    Row("hospital_file_confirm", POST, CITY, "hospital_file"),
-    Row("hospital_file_give_up", POST, CITY, "hospital_file"),
-)
-
-SURVEYS = _of(
+SURVEYS = of(
     "surveys",
     Row("answer", FORM, ALL, "survey_link"),
     Row("stop", POST, ALL, "survey_link"),
@@ -311,7 +220,7 @@ SURVEYS = _of(
     Row("moderate", POST, CITY, "survey_comment", data={"act": "publish"}, shows=True),
 )
 
-REPORTS = _of(
+REPORTS = of(
     "reports",
     Row("dashboard", GET, CASE | COUNCIL),
     Row("rows", GET, BUDGET | COUNCIL, more=("portal.applications",)),
@@ -334,7 +243,7 @@ REPORTS = _of(
     Row("statement", GET, CITY | COUNCIL, "statement"),
 )
 
-BUDGET_PAGES = _of(
+BUDGET_PAGES = of(
     "budget",
     Row("tree", GET, BUDGET | COUNCIL),
     Row("tree_export", GET, BUDGET | COUNCIL),
@@ -377,60 +286,6 @@ BUDGET_PAGES = _of(
     Row("execution_file_give_up", POST, BUDGET, "execution_file", NOT_THE_DISTRICTS),
 )  # fmt: skip
 
-ESCORT_FIGURES = _of("hospital", Row("figures", GET, DISPATCHER | CITY | COUNCIL))
-
-ESCORT_CITIZEN = _of(
-    "hospital",
-    Row("escort", GET, CITIZENS),
-    Row("book", FORM, CITIZENS),
-    Row("book_answer", POST, CITIZENS),
-    Row("find_hospitals", GET, CITIZENS | OPERATOR),
-    Row("my_trip", GET, CITIZENS, "trip_number", frozenset({"stranger"})),
-    Row("my_trip_cancel", POST, CITIZENS, "trip_number", frozenset({"stranger"})),
-    Row("my_trip_photo", GET, CITIZENS, "trip_number", CITIZENS),  # nobody has a photo here
-    Row("shared_trip", GET, ALL, "shared_token"),
-    Row("shared_trip_photo", GET, ALL, "shared_token", ALL),
-)
-
-ESCORT_CALLS = _of(
-    "hospital",
-    Row("calls", GET, OPERATOR),
-    Row("call_begin", POST, OPERATOR),
-    Row("call", GET, OPERATOR, "phone_call", shows=True),
-    Row("call_open", POST, OPERATOR, "phone_call", shows=True),
-    Row("call_book", FORM, OPERATOR, "phone_call", shows=True),
-    Row("call_answer", POST, OPERATOR, "phone_call", DISPATCHER),
-    Row("call_end", POST, OPERATOR, "phone_call", shows=True),
-    Row("person", GET, OPERATOR, "service_user"),
-    Row("person_open", POST, OPERATOR, "service_user", shows=True),
-    Row("proof_add", POST, OPERATOR, "service_user"),
-    Row("ban_lift", POST, DISPATCHER, "ban"),
-    Row("fee_take", POST, OPERATOR, "over_trip"),
-)
-
-ESCORT_BOARD = _of(
-    "hospital",
-    Row("board", GET, OPERATOR),
-    Row("board_day", GET, OPERATOR, "escort_day"),
-    Row("plan_propose", POST, DISPATCHER, "escort_day"),
-    Row("plan", GET, DISPATCHER | CITY, "plan"),
-    Row("plan_apply", POST, DISPATCHER, "plan"),
-    Row("plan_discard", POST, DISPATCHER, "plan"),
-    Row("plan_offer", POST, DISPATCHER, "plan"),
-    Row("trips", GET, OPERATOR | CITY),
-    Row("trip", GET, OPERATOR | CITY, "trip"),
-    Row("trip_open", POST, OPERATOR | CITY | AGENCIES, "given_trip", frozenset({"other_agency"}), shows=True),
-    Row("trip_act", POST, DISPATCHER | AGENCIES, "given_trip", frozenset({"other_agency"}), more=("assign",)),
-    Row("unmet", GET, OPERATOR | CITY),
-    Row("offers", GET, AGENCIES),
-    Row("offer_accept", POST, AGENCIES, "offer", frozenset({"other_agency"})),
-    Row("offer_decline", POST, AGENCIES, "offer", frozenset({"other_agency"})),
-    Row("own_trips", GET, AGENCIES),
-    Row("own_trip", GET, AGENCIES, "given_trip", frozenset({"other_agency"})),
-    Row("own_board", GET, AGENCIES),
-    Row("own_board_day", GET, AGENCIES, "escort_day"),
-)
-
 API = [
     Row("api_schema", GET, ALL),
     Row("api_docs", GET, ALL),
@@ -453,14 +308,7 @@ ROWS = [
     *PEOPLE,
     *PRIVACY_PAGES,
     *DOORGUARD,
-    *ESCORT_BOARD,
-    *ESCORT_PHONE,
-    *ESCORT_CITIZEN,
-    *ESCORT_CALLS,
-    *ESCORT_ROSTER,
-    *ESCORT_MONEY,
-    *ESCORT_PLACES,
-    *ESCORT_FIGURES,
+    *ESCORT_ROWS,
     *SURVEYS,
     *BUDGET_PAGES,
     *REPORTS,

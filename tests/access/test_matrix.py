@@ -17,7 +17,8 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.middleware import ACTING
-from tests.access.matrix import ALL, ALLAUTH, CATCH_ALL, CITIZENS, ROWS, Row
+from tests.access.matrix import ALLAUTH, CATCH_ALL, ROWS
+from tests.access.subjects import ALL, CITIZENS, Row
 from tests.access.world import Side, World
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
