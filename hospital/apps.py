@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.apps import AppConfig
 from django.db.models.signals import post_save
 
@@ -21,6 +19,7 @@ class HospitalConfig(AppConfig):
         from hospital.letters import register_letters  # noqa: PLC0415
         from hospital.listed import with_my_call, with_my_trip  # noqa: PLC0415
         from hospital.navigation import add_navigation, add_service  # noqa: PLC0415
+        from hospital.service_users import follow_profile  # noqa: PLC0415
         from hospital.surveying import SURVEY  # noqa: PLC0415
         from programs.own_figures import register_own_figures  # noqa: PLC0415
         from programs.registry import register_terms_editor  # noqa: PLC0415
@@ -36,12 +35,6 @@ class HospitalConfig(AppConfig):
         add_obstacle(is_still_escorted)
         add_obstacle(has_unpaid_fee)
         add_farewell(let_go)
-        post_save.connect(_follow_profile, sender=CitizenProfile, dispatch_uid="hospital.follow_profile")
+        post_save.connect(follow_profile, sender=CitizenProfile, dispatch_uid="hospital.follow_profile")
         add_navigation()
         add_service()
-
-
-def _follow_profile(instance: Any, **_kwargs: Any) -> None:
-    from hospital.service_users import keep_up  # noqa: PLC0415
-
-    keep_up(instance)

@@ -111,6 +111,11 @@ def keep_up(profile: CitizenProfile) -> None:
             _bring_up_to_date(row, person, corrects=True)
 
 
+def follow_profile(instance: CitizenProfile, **_signal: Any) -> None:
+    """Receives every saved profile."""
+    keep_up(instance)
+
+
 @cache
 def _matching() -> str:
     """A person's rows, planned once (docs/decisions/few-statements.md). What is not known is NULL and finds none."""
@@ -138,17 +143,23 @@ def _nearest(rows: list[ServiceUser], person: Person, known: int | None) -> Serv
     """Of those that match: the one before the call centre where it is the same person, then by verified identity."""
 
     def distance(row: ServiceUser) -> tuple[bool, bool, bool]:
-        is_known = row.pk == known and _is_same(row, person)
+        is_known = row.pk == known
         by_identity = person.verified_index is not None and _index_of(row) == person.verified_index
         return (not is_known, not by_identity, row.user_id is None)
 
-    fitting = [row for row in rows if row.pk != known or _is_same(row, person)]
+    fitting = [row for row in rows if row.pk != known or _is_same(row, person) or _is_found_by_index(row, person)]
     return min(fitting, key=distance, default=None)
 
 
 def _is_same(row: ServiceUser, person: Person) -> bool:
     """Whether only the number may differ: under one number somebody else of the family may be booked for."""
     return (row.name, row.birth_date) == (person.name, person.birth_date)
+
+
+def _is_found_by_index(row: ServiceUser, person: Person) -> bool:
+    """Also by the first one, which stays when a name or number is corrected; whoever it finds cannot be made anew."""
+    indexes = {person.contact_index, person.verified_index}
+    return any(index is not None and bytes(index) in indexes for index in (row.person_index, row.contact_index))
 
 
 def _index_of(row: ServiceUser) -> bytes | None:

@@ -144,3 +144,14 @@ def test_an_account_stays_while_an_escort_is_booked_or_unpaid(escort):
     assert reasons_to_stay(escort.citizen) == []
     Fee.objects.create(trip=trip, kind="cancellation", state="due", amount=13_000, due_on=timezone.localdate())
     assert any("내지 않은" in reason for reason in reasons_to_stay(escort.citizen))
+
+
+def test_a_known_person_called_by_their_first_name_again_is_the_same(escort):
+    """Their account's name was changed; the call centre has them before it and types the name as it first was."""
+    person = escort.person()
+    row = escort.booked("09:00", person=person).service_user
+    row.name = "바로잡은이름"
+    row.save()
+    again = escort.booked("15:00", person=person, known=row.pk)
+    assert again.service_user_id == row.pk
+    assert ServiceUser.objects.count() == 1
